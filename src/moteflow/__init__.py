@@ -1,0 +1,3 @@
+"""Moteflow: from recordings to verified microcontroller firmware."""
+
+__version__ = "0.1.0"
