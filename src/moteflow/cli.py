@@ -1,0 +1,62 @@
+"""`moteflow`: what people do outside the pipeline's DAG."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from moteflow.errors import MoteflowError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a MoteflowError is printed and gives exit code 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except MoteflowError as error:
+        print(f"moteflow: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="moteflow", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    doctor = commands.add_parser(
+        "doctor", help="list the tools that are missing and the command that brings each"
+    )
+    doctor.set_defaults(run=_doctor)
+    params = commands.add_parser("params", help="compose conf/ into params.yaml")
+    params.add_argument("overrides", nargs="*", help="in Hydra's grammar, e.g. model=tiny_conv")
+    params.set_defaults(run=_params)
+    return parser
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from moteflow.firmware.toolchain import missing_tools, prepare_platformio
+
+    prepare_platformio()
+    missing = missing_tools()
+    if not missing:
+        print("Everything that the pipeline needs is installed.")
+        return 0
+    table = Table("Missing", "Needed for", "Install with")
+    for tool in missing:
+        table.add_row(tool.name, tool.purpose, tool.install)
+    Console(stderr=True).print(table)
+    return 1
+
+
+def _params(options: argparse.Namespace) -> int:
+    from moteflow.composition import compose
+    from moteflow.files import write_text
+
+    write_text(Path("params.yaml"), compose(Path("conf").resolve(), options.overrides))
+    print("params.yaml is composed; `dvc repro` runs it.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

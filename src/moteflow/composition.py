@@ -1,0 +1,33 @@
+"""Compose conf/ into params.yaml as `dvc exp run` does, without running anything."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import hydra
+import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from moteflow.errors import ParamsError
+
+
+def compose(conf: Path, overrides: Sequence[str]) -> str:
+    """The YAML text of conf/config.yaml with `overrides` in Hydra's grammar.
+
+    Args:
+        conf: absolute path of the configuration folder.
+
+    Raises:
+        ParamsError: an override or a file of conf/ is wrong.
+    """
+    try:
+        with hydra.initialize_config_dir(str(conf), version_base=None):
+            config = hydra.compose("config", overrides=list(overrides))
+        OmegaConf.resolve(config)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ParamsError(f"{conf.name}/ cannot be composed: {error}") from error
+    finally:
+        GlobalHydra.instance().clear()
+    return OmegaConf.to_yaml(config)

@@ -1,0 +1,172 @@
+"""The only reader of params.yaml: one frozen dataclass per group of conf/."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dacite
+import yaml
+
+from moteflow.data import DATASETS, AudioConfig, DatasetConfig
+from moteflow.dsp import BLOCKS, FeatureConfig
+from moteflow.errors import ParamsError
+from moteflow.models import MODELS, ModelConfig
+from moteflow.quantization import QuantizeConfig
+from moteflow.repository import conf_sha256
+from moteflow.training import TrainConfig
+
+PARAMS, CONF = Path("params.yaml"), Path("conf")
+RECOMPOSE = "Run `dvc exp run` (compose and run) or `moteflow params` (compose only)."
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TaskConfig:
+    """What the device listens for: lengths in samples, rates in Hz, threshold from 0 to 1."""
+
+    sample_rate: int
+    window_samples: int
+    step_samples: int
+    smoothing_windows: int
+    smoothing_threshold: float
+
+    @property
+    def audio(self) -> AudioConfig:
+        return AudioConfig(self.sample_rate, self.window_samples)
+
+
+@dataclass(frozen=True)
+class VerifyConfig:
+    """Which board answers, and how many clips it is asked (None: all)."""
+
+    target: str
+    limit: int | None
+    n_serial: int
+    n_counted: int
+
+
+@dataclass(frozen=True)
+class BudgetConfig:
+    """Limits that gate a run; None means no limit. Accuracies from 0 to 1."""
+
+    min_int8_accuracy: float | None
+    max_accuracy_loss: float | None
+    max_flash_bytes: int | None
+    max_ram_bytes: int | None
+    max_instructions_per_inference: int | None
+    max_instructions_per_window: int | None
+
+
+@dataclass(frozen=True)
+class Params:
+    """All of params.yaml."""
+
+    seed: int
+    task: TaskConfig
+    dataset: DatasetConfig
+    features: FeatureConfig
+    model: ModelConfig
+    train: TrainConfig
+    quantize: QuantizeConfig
+    verify: VerifyConfig
+    budget: BudgetConfig
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what the generated firmware depends on besides the model."""
+        described = {"task": self.task, "features": self.features}
+        canonical = json.dumps(
+            {name: dataclasses.asdict(group) for name, group in described.items()}, sort_keys=True
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
+    """Read params.yaml, checked against conf/.
+
+    Raises:
+        ParamsError: the file is missing or malformed, was composed from another conf/, or has a
+            key that is missing, unknown or of the wrong type.
+    """
+    tree = read_yaml(path)
+    if tree.get("conf_sha256") != conf_sha256(conf):
+        raise ParamsError(f"{path} was not composed from {conf}/ as it is now. {RECOMPOSE}")
+    task = _fill(TaskConfig, tree, "task")
+    return Params(
+        seed=_integer(tree, "seed"),
+        task=task,
+        dataset=_with_paths(_choose(DATASETS, tree, "dataset", "source"), tree),
+        features=_choose(BLOCKS, tree, "features", "block"),
+        model=_choose(MODELS, tree, "model", "name"),
+        train=_fill(TrainConfig, tree, "train"),
+        quantize=_fill(QuantizeConfig, tree, "quantize"),
+        verify=_fill(VerifyConfig, tree, "verify"),
+        budget=_fill(BudgetConfig, tree, "budget"),
+    )
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping (ParamsError otherwise)."""
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParamsError(f"{path} cannot be read: {error}. {RECOMPOSE}") from error
+    if not isinstance(tree, dict):
+        raise ParamsError(f"{path} must hold a mapping. Received: {type(tree).__name__}.")
+    return tree
+
+
+def _group(tree: dict[str, Any], name: str) -> dict[str, Any]:
+    group = tree.get(name)
+    if not isinstance(group, dict):
+        raise ParamsError(f"params.yaml needs a group `{name}`. Received: {group!r}. {RECOMPOSE}")
+    return group
+
+
+def _integer(tree: dict[str, Any], name: str) -> int:
+    value = tree.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ParamsError(f"`{name}` must be an integer. Received: {value!r}.")
+    return value
+
+
+def _fill(kind: type[T], tree: dict[str, Any], name: str) -> T:
+    return _build(kind, _group(tree, name), name)
+
+
+def _choose(kinds: dict[str, type[T]], tree: dict[str, Any], name: str, key: str) -> T:
+    group = dict(_group(tree, name))
+    choice = group.pop(key, None)
+    if choice not in kinds:
+        raise ParamsError(f"`{name}.{key}` must be one of {sorted(kinds)}. Received: {choice!r}.")
+    return _build(kinds[choice], group, name)
+
+
+def _build(kind: type[T], group: dict[str, Any], name: str) -> T:
+    config = dacite.Config(cast=[tuple], type_hooks={float: _as_float}, strict=True)
+    try:
+        return dacite.from_dict(kind, group, config)
+    except dacite.UnexpectedDataError as error:
+        raise ParamsError(
+            f"`{name}` has unknown keys: {sorted(error.keys)}. Known: "
+            f"{sorted(field.name for field in dataclasses.fields(kind))}."  # type: ignore[arg-type]
+        ) from error
+    except dacite.DaciteError as error:
+        raise ParamsError(f"`{name}`: {error}. See conf/{name}/ for what it takes.") from error
+
+
+def _as_float(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _with_paths(dataset: DatasetConfig, tree: dict[str, Any]) -> DatasetConfig:
+    source = _group(tree, "source")
+    return dataclasses.replace(
+        dataset,
+        path=None if dataset.path is None else source.get("recordings"),
+        background=None if dataset.background is None else source.get("background"),
+    )
