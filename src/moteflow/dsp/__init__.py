@@ -1,0 +1,18 @@
+"""Features of sound: the Python face of firmware/lib/mote_dsp."""
+
+from moteflow.dsp.block import BlockDescription, Field, Table
+from moteflow.dsp.blocks import BLOCKS, FeatureConfig, describe, feature_shape
+from moteflow.dsp.mfcc import MfccConfig
+from moteflow.dsp.mfe import MfeConfig
+
+__all__ = [
+    "BLOCKS",
+    "BlockDescription",
+    "FeatureConfig",
+    "Field",
+    "MfccConfig",
+    "MfeConfig",
+    "Table",
+    "describe",
+    "feature_shape",
+]
