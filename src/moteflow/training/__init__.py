@@ -1,0 +1,15 @@
+"""Training of a network on freshly augmented recordings."""
+
+from moteflow.training.config import SpecAugmentConfig, TrainConfig
+from moteflow.training.fit import fit
+from moteflow.training.history import EpochRecord, History
+from moteflow.training.progress import show_progress
+
+__all__ = [
+    "EpochRecord",
+    "History",
+    "SpecAugmentConfig",
+    "TrainConfig",
+    "fit",
+    "show_progress",
+]

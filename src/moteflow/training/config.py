@@ -1,0 +1,52 @@
+"""What a training run can be told."""
+
+from dataclasses import dataclass
+
+from moteflow.data import AugmentationConfig
+from moteflow.errors import ModelError
+
+
+@dataclass(frozen=True)
+class SpecAugmentConfig:
+    """How many bands of each epoch's features are masked, and how wide one may be."""
+
+    time_masks: int
+    max_masked_frames: int
+    feature_masks: int
+    max_masked_features: int
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 0:
+                raise ModelError(f"{name} must not be negative. Received: {value}.")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Hyper-parameters of training; see conf/train/default.yaml."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+    mixup: float
+    class_weights: bool
+    patience: int
+    augmentation: AugmentationConfig
+    spec_augment: SpecAugmentConfig
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "patience"):
+            if getattr(self, name) < 1:
+                raise ModelError(f"{name} must be at least 1. Received: {getattr(self, name)}.")
+        if not self.learning_rate > 0:
+            raise ModelError(f"learning_rate must be positive. Received: {self.learning_rate}.")
+        for name in ("weight_decay", "mixup"):
+            if not getattr(self, name) >= 0:
+                raise ModelError(f"{name} must not be negative. Received: {getattr(self, name)}.")
+        if not 0 <= self.label_smoothing < 1:
+            raise ModelError(
+                "label_smoothing must lie in 0 <= label_smoothing < 1. "
+                f"Received: {self.label_smoothing}."
+            )

@@ -1,0 +1,143 @@
+"""Fit a network: fresh augmentation each epoch, cosine schedule, early stopping."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from moteflow import dsp
+from moteflow.data import Subset
+from moteflow.errors import ModelError
+from moteflow.models import ModelConfig, build, predict
+from moteflow.training.config import TrainConfig
+from moteflow.training.epochs import Epoch, prefetch, prepare_epoch
+from moteflow.training.history import EpochRecord, History
+
+_WARMUP_SHARE = 0.05
+
+
+def fit(
+    model_config: ModelConfig,
+    feature_config: dsp.FeatureConfig,
+    labels: tuple[str, ...],
+    train: Subset,
+    noise: npt.NDArray[np.int16],
+    validation_features: npt.NDArray[np.float32],
+    validation_targets: npt.NDArray[np.int64],
+    config: TrainConfig,
+    seed: int,
+    report: Callable[[EpochRecord], None],
+) -> tuple[Any, History]:
+    """Train on augmented clips and return the uncompiled `keras.Model` of the best epoch.
+
+    The best epoch has the lowest validation loss; training ends early when `patience` epochs
+    brought none better. `report` is called after every epoch. Equal arguments give equal weights
+    on one machine. Raises ModelError if a label has no training clip, if there are no validation
+    clips, or if the loss is no longer a number.
+    """
+    weights = _class_weights(labels, train.targets, config.class_weights)
+    if len(validation_targets) == 0:
+        raise ModelError(
+            "Early stopping needs validation clips. Received: 0. "
+            "Give the validation subset a larger share, or more speakers."
+        )
+    input_shape = dsp.feature_shape(feature_config, train.samples.shape[1])
+    model = build(model_config, input_shape, len(labels), seed)
+    batch_size = min(config.batch_size, len(train.targets))
+    _compile(model, config, steps_per_epoch=len(train.targets) // batch_size)
+
+    def prepare(epoch: int) -> Epoch:
+        rng = np.random.default_rng((seed, epoch))
+        return prepare_epoch(train, noise, feature_config, len(labels), config, rng)
+
+    records: list[EpochRecord] = []
+    best = (math.inf, 0, model.get_weights())
+    for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
+        loss, accuracy = _train_epoch(model, epoch, weights, batch_size)
+        probabilities = predict(model, validation_features)
+        record = EpochRecord(
+            epoch=number,
+            loss=loss,
+            accuracy=accuracy,
+            val_loss=_cross_entropy(probabilities, validation_targets),
+            val_accuracy=float(np.mean(probabilities.argmax(axis=1) == validation_targets)),
+            learning_rate=float(model.optimizer.learning_rate),
+        )
+        _check_finite(record)
+        records.append(record)
+        report(record)
+        if record.val_loss < best[0]:
+            best = (record.val_loss, number, model.get_weights())
+        if number - best[1] >= config.patience:
+            break
+
+    trained = build(model_config, input_shape, len(labels), seed)
+    trained.set_weights(best[2])
+    return trained, History(tuple(records), best_epoch=best[1])
+
+
+def _class_weights(
+    labels: tuple[str, ...], targets: npt.NDArray[np.int64], balance: bool
+) -> npt.NDArray[np.float32]:
+    """Return one loss weight per label, inverse to its count and 1 on average over clips."""
+    counts = np.bincount(targets, minlength=len(labels))
+    missing = [label for label, count in zip(labels, counts, strict=True) if count == 0]
+    if missing:
+        raise ModelError(
+            f"Every label needs training clips. Received none for: {', '.join(missing)}. "
+            "Add recordings, or take the label out of dataset.labels."
+        )
+    if not balance:
+        return np.ones(len(labels), dtype=np.float32)
+    return (len(targets) / (len(labels) * counts)).astype(np.float32)
+
+
+def _compile(model: Any, config: TrainConfig, steps_per_epoch: int) -> None:
+    """Attach AdamW with a warm-up and a cosine decay to zero over all epochs."""
+    from moteflow.models.backend import keras
+
+    steps = config.epochs * steps_per_epoch
+    warmup = round(_WARMUP_SHARE * steps)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=0.0 if warmup else config.learning_rate,
+        decay_steps=steps - warmup,
+        warmup_target=config.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing)
+    model.compile(optimizer, loss, weighted_metrics=["accuracy"])
+
+
+def _train_epoch(
+    model: Any, epoch: Epoch, class_weights: npt.NDArray[np.float32], batch_size: int
+) -> tuple[float, float]:
+    """Take one step per whole batch; the shuffled rest is left out. Return loss and accuracy."""
+    model.reset_metrics()
+    sample_weights = epoch.targets @ class_weights
+    loss = accuracy = math.nan
+    for start in range(0, len(epoch.targets) - batch_size + 1, batch_size):
+        batch = slice(start, start + batch_size)
+        loss, accuracy = model.train_on_batch(
+            epoch.features[batch], epoch.targets[batch], sample_weights[batch]
+        )
+    return float(loss), float(accuracy)
+
+
+def _cross_entropy(probabilities: npt.NDArray[np.float32], targets: npt.NDArray[np.int64]) -> float:
+    """Return the mean negative log-likelihood in nats."""
+    chosen = probabilities[np.arange(len(targets)), targets]
+    return float(-np.mean(np.log(np.maximum(chosen, np.finfo(np.float32).tiny))))
+
+
+def _check_finite(record: EpochRecord) -> None:
+    """Raise ModelError if a loss is infinite or not a number."""
+    if not (math.isfinite(record.loss) and math.isfinite(record.val_loss)):
+        raise ModelError(
+            f"Losses must stay finite. Received: loss {record.loss} and val_loss "
+            f"{record.val_loss} in epoch {record.epoch}. "
+            "Lower train.learning_rate, or look for clips whose features are not finite."
+        )

@@ -1,0 +1,30 @@
+"""Training on the terminal: one line that follows the epochs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from moteflow.training.history import EpochRecord
+
+
+@contextmanager
+def show_progress(epochs: int) -> Iterator[Callable[[EpochRecord], None]]:
+    """Give a function that shows an epoch's record; pass it to `fit` as `report`."""
+    columns = (
+        TextColumn("epoch {task.completed}/{task.total}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as progress:
+        task = progress.add_task("", total=epochs)
+
+        def report(record: EpochRecord) -> None:
+            description = (
+                f"loss {record.loss:.3f}  "
+                f"val_loss {record.val_loss:.3f}  val_accuracy {record.val_accuracy:.3f}"
+            )
+            progress.update(task, completed=record.epoch, description=description)
+
+        yield report
