@@ -2,6 +2,7 @@
 
 from moteflow.dsp.block import BlockDescription, Field, Table
 from moteflow.dsp.blocks import BLOCKS, FeatureConfig, describe, feature_shape
+from moteflow.dsp.extract import extract, quantize
 from moteflow.dsp.mfcc import MfccConfig
 from moteflow.dsp.mfe import MfeConfig
 
@@ -14,5 +15,7 @@ __all__ = [
     "MfeConfig",
     "Table",
     "describe",
+    "extract",
     "feature_shape",
+    "quantize",
 ]

@@ -1,0 +1,144 @@
+"""firmware/lib/mote_dsp as a library of this machine: compiled once, loaded with cffi."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cffi import FFI
+
+from moteflow.dsp.block import BlockDescription, Table
+from moteflow.errors import ToolchainError
+from moteflow.files import replacing
+
+LIBRARY_FOLDER = Path(__file__).resolve().parents[3] / "firmware" / "lib" / "mote_dsp" / "src"
+HOST_SOURCE = Path(__file__).with_name("host.c")
+CACHE_FOLDER = Path(sys.prefix) / "cache" / "moteflow"
+FLAGS = (
+    "-std=c11",
+    "-O3",
+    "-ffp-contract=off",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Wconversion",
+    "-Wdouble-promotion",
+    "-Werror",
+)
+HOST_FUNCTIONS = """
+void host_extract(const mote_features_config_t *config, const int16_t *samples, size_t n_clips,
+                  size_t n_samples, int16_t *frame, float *scratch, float *features);
+void host_quantize(const float *values, size_t count, float scale, int32_t zero_point,
+                   int8_t *quantized);
+"""
+
+
+@dataclass(frozen=True)
+class Native:
+    """The loaded library and the cffi instance that knows its types."""
+
+    ffi: Any
+    lib: Any
+
+
+@dataclass(frozen=True, eq=False)
+class NativeBlock:
+    """A `mote_features_config_t` with all that it points to, alive as long as this object."""
+
+    config: Any
+    description: BlockDescription
+    memory: tuple[Any, ...]
+
+
+@cache
+def native() -> Native:
+    """The library of this machine, compiled if its sources or flags are new.
+
+    Raises ToolchainError if there is no C compiler or it refuses the sources.
+    """
+    ffi = FFI()
+    ffi.cdef(_declarations() + HOST_FUNCTIONS)
+    return Native(ffi, ffi.dlopen(str(build_library(CACHE_FOLDER))))
+
+
+def native_block(description: BlockDescription) -> NativeBlock:
+    """Fill the block's C structs from its description."""
+    ffi, lib = native().ffi, native().lib
+    parameters = ffi.new(f"{description.parameters_type} *")
+    memory = [parameters]
+    for field in description.parameters:
+        *outer, member = field.name.split(".")
+        struct: Any = parameters
+        for name in outer:
+            struct = getattr(struct, name)
+        if isinstance(field.value, Table):
+            pointer = ffi.from_buffer(f"{field.value.ctype}[]", field.value.values)
+            memory.append(pointer)
+            setattr(struct, member, pointer)
+        else:
+            setattr(struct, member, field.value)
+    config = ffi.new("mote_features_config_t *")
+    config.compute = ffi.addressof(lib, description.compute)
+    config.parameters = parameters
+    config.frame_length = description.frame_length
+    config.hop_length = description.hop_length
+    config.n_features = description.n_features
+    config.scratch_length = description.scratch_length
+    return NativeBlock(config, description, tuple(memory))
+
+
+def build_library(folder: Path) -> Path:
+    """Compile the library into `folder` under a name made of its sources and flags.
+
+    A library that is there already is kept. Processes that build at once do not disturb each
+    other: each renames its own whole file into place. Raises ToolchainError.
+    """
+    sources = [*sorted(LIBRARY_FOLDER.glob("*.c")), HOST_SOURCE]
+    digest = hashlib.sha256(" ".join(FLAGS).encode())
+    for path in (*sorted(LIBRARY_FOLDER.glob("*.h")), *sources):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    library = folder / f"mote_dsp-{digest.hexdigest()}.so"
+    if not library.exists():
+        with replacing(library) as temporary:
+            _compile(sources, temporary)
+    return library
+
+
+def _compile(sources: list[Path], library: Path) -> None:
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise ToolchainError(
+            "A C compiler must be installed to compute features on this machine. Received: neither"
+            " cc nor gcc on PATH. Install one, on Debian with: apt-get install gcc libc6-dev"
+        )
+    command = [compiler, *FLAGS, f"-I{LIBRARY_FOLDER}", *map(str, sources), "-o", str(library)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise ToolchainError(
+            "The feature library must compile on this machine. Received from"
+            f" {compiler} ({result.returncode}):\n{result.stderr}\n"
+            "If a standard header is missing, on Debian: apt-get install gcc libc6-dev"
+        )
+
+
+def _declarations() -> str:
+    """The headers without their preprocessor lines, each after the headers that it includes."""
+    declared: dict[str, str] = {}
+
+    def declare(name: str) -> None:
+        if name in declared:
+            return
+        lines = (LIBRARY_FOLDER / name).read_text().splitlines()
+        for line in lines:
+            if line.startswith('#include "'):
+                declare(line.split('"')[1])
+        declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
+
+    for path in sorted(LIBRARY_FOLDER.glob("*.h")):
+        declare(path.name)
+    return "\n".join(declared.values())
