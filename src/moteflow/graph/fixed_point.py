@@ -1,0 +1,167 @@
+"""TensorFlow Lite's fixed-point arithmetic: the one place in Python that knows the rounding rule.
+
+The rule is the double rounding of TFLM's reference kernels. `mote_requantize.h` is its twin in C.
+Scales are float32 values; where TFLM multiplies or divides in float32 rather than double, so do
+these functions, because the multiplier's last bit depends on it.
+"""
+
+import math
+
+import numpy as np
+
+from moteflow.errors import GraphError
+from moteflow.graph.ir import Rescale
+
+INT8_MIN = -128
+INT8_MAX = 127
+INT32_MIN = -(2**31)
+INT32_MAX = 2**31 - 1
+ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
+ADD_LEFT_SHIFT = 20
+SOFTMAX_INTEGER_BITS = 5
+
+
+def round_half_away(value: float) -> int:
+    """The nearest integer, halves away from zero (C's round)."""
+    return math.floor(abs(value) + 0.5) * (-1 if value < 0 else 1)
+
+
+def quantize_multiplier(real: float) -> tuple[int, int]:
+    """`real` >= 0 as (multiplier, shift): real = multiplier * 2^(shift - 31).
+
+    multiplier is 0 or in [2^30, 2^31); below 2^-32 both are 0. TFLite's QuantizeMultiplier.
+    """
+    if not math.isfinite(real) or real < 0:
+        raise GraphError(
+            "A rescale factor must be finite and not negative. "
+            f"Received: {real}. A scale in the model is zero, negative or not a number."
+        )
+    fraction, shift = math.frexp(real)
+    multiplier = round_half_away(fraction * 2**31)
+    if multiplier == 2**31:
+        multiplier //= 2
+        shift += 1
+    if shift < -31:
+        return 0, 0
+    if shift > 31:
+        raise GraphError(
+            "A rescale factor must be below 2^31. "
+            f"Received: {real}. The output's scale is far too small for its inputs."
+        )
+    return multiplier, shift
+
+
+def rescale(*reals: float) -> Rescale:
+    """One fixed-point factor per real factor."""
+    pairs = [quantize_multiplier(real) for real in reals]
+    return Rescale(tuple(m for m, _ in pairs), tuple(s for _, s in pairs))
+
+
+def convolution_rescale(
+    input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+) -> Rescale:
+    """Accumulator to output, in double, for each weight scale (convolutions, per-channel FC)."""
+    return rescale(*(input_scale * scale / output_scale for scale in weight_scales))
+
+
+def fully_connected_rescale(
+    input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+) -> Rescale:
+    """Accumulator to output; with one weight scale TFLM multiplies the scales in float32."""
+    if len(weight_scales) > 1:
+        return convolution_rescale(input_scale, weight_scales, output_scale)
+    product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
+    return rescale(product / output_scale)
+
+
+def doubling_high_mul(a: int, b: int) -> int:
+    """round(a * b / 2^31), halves up; saturates the one product that overflows."""
+    if a == b == INT32_MIN:
+        return INT32_MAX
+    return (a * b + 2**30) >> 31
+
+
+def rounding_shift_right(value: int, exponent: int) -> int:
+    """round(value / 2^exponent), halves away from zero."""
+    if exponent == 0:
+        return value
+    half = 1 << (exponent - 1)
+    return (value + half - (1 if value < 0 else 0)) >> exponent
+
+
+def wrap_int32(value: int) -> int:
+    """`value` modulo 2^32, as a signed number."""
+    return (value + 2**31) % 2**32 - 2**31
+
+
+def requantize(value: int, multiplier: int, shift: int) -> int:
+    """value * multiplier * 2^(shift - 31), rounded twice (MultiplyByQuantizedMultiplier)."""
+    shifted = wrap_int32(value << max(shift, 0))
+    return rounding_shift_right(doubling_high_mul(shifted, multiplier), max(-shift, 0))
+
+
+def quantize_float32(real: float, scale: float, zero_point: int) -> int:
+    """round(real / scale) + zero_point with a float32 division; not clamped."""
+    quotient = float(np.float32(real) / np.float32(scale))
+    return zero_point + round_half_away(quotient)
+
+
+def activation_range(activation: int, scale: float, zero_point: int) -> tuple[int, int]:
+    """int8 output range of a fused activation (TFLite's ActivationFunctionType).
+
+    Raises GraphError for activations that no integer kernel fuses.
+    """
+
+    def quantized(real: float) -> int:
+        return quantize_float32(real, scale, zero_point)
+
+    name = ACTIVATION_NAMES.get(activation)
+    if name is None:
+        raise GraphError(
+            f"A fused activation must be one of {', '.join(ACTIVATION_NAMES.values())}. "
+            f"Received: number {activation}. Use a separate activation layer."
+        )
+    low, high = INT8_MIN, INT8_MAX
+    if name in ("RELU", "RELU6"):
+        low = max(low, quantized(0.0))
+    if name == "RELU_N1_TO_1":
+        low = max(low, quantized(-1.0))
+        high = min(high, quantized(1.0))
+    if name == "RELU6":
+        high = min(high, quantized(6.0))
+    return low, high
+
+
+def add_rescales(scale_1: float, scale_2: float, output_scale: float) -> tuple[Rescale, ...]:
+    """Factors of input 1, input 2 and output of ADD, whose inputs are shifted left by 20 bits."""
+    twice_max = 2 * max(scale_1, scale_2)
+    return (
+        rescale(scale_1 / twice_max),
+        rescale(scale_2 / twice_max),
+        rescale(twice_max / ((1 << ADD_LEFT_SHIFT) * output_scale)),
+    )
+
+
+def mean_rescale(input_scale: float, output_scale: float, count: int) -> Rescale:
+    """Sum of `count` elements to output: the factor's integer division by `count` is TFLM's."""
+    multiplier, shift = quantize_multiplier(input_scale / output_scale)
+    extra = min(count.bit_length() - 1, 32, 31 + shift)
+    return Rescale(((multiplier << extra) // count,), (shift - extra,))
+
+
+def input_radius(integer_bits: int, left_shift: int) -> int:
+    """Largest input magnitude that stays inside Q(integer_bits) after the shift."""
+    limit = ((1 << integer_bits) - 1) * (1 << (31 - integer_bits)) / (1 << left_shift)
+    return math.floor(limit)
+
+
+def softmax_parameters(beta: float, input_scale: float) -> tuple[int, int, int]:
+    """(multiplier, left_shift, diff_min) that bring input differences to Q5.26."""
+    real = min(beta * input_scale * (1 << (31 - SOFTMAX_INTEGER_BITS)), 2**31 - 1.0)
+    if not real > 1.0:
+        raise GraphError(
+            "SOFTMAX needs beta * input scale above 2^-26. "
+            f"Received: beta {beta}, scale {input_scale}. Check the model's quantization."
+        )
+    multiplier, left_shift = quantize_multiplier(real)
+    return multiplier, left_shift, -input_radius(SOFTMAX_INTEGER_BITS, left_shift)

@@ -1,0 +1,88 @@
+"""CONV_2D and DEPTHWISE_CONV_2D."""
+
+from moteflow.graph.fixed_point import activation_range, convolution_rescale
+from moteflow.graph.ir import Conv2d, DepthwiseConv2d, Op
+from moteflow.graph.lowering.registry import Operator, lowers
+from moteflow.graph.lowering.weights import check_bias, weight_scales
+from moteflow.graph.lowering.window import image_shape, window
+
+
+@lowers("CONV_2D")
+def conv_2d(operator: Operator) -> Op:
+    """Conv2DOptions: padding, stride_w, stride_h, activation, dilation_w, dilation_h."""
+    source, output = operator.int8_input(0), operator.int8_output()
+    batches, _, _, input_channels = image_shape(operator, source)
+    output_channels, height, width, depth = image_shape(operator, operator.input(1))
+    scales = weight_scales(operator, output_channels, axis=0)
+    check_bias(operator, output_channels)
+    if depth != input_channels:
+        raise operator.unsupported(
+            f"the filter must read all {input_channels} input channels",
+            f"{depth} (a grouped convolution)",
+            "Use DEPTHWISE_CONV_2D or one CONV_2D per group.",
+        )
+    _check_output(operator, batches, output_channels)
+    options = operator.options
+    low, high = activation_range(options.number(3, "b", 0), output.scales[0], output.zero_point)
+    attributes = Conv2d(
+        batches=batches,
+        window=window(
+            operator,
+            (height, width),
+            (options.number(2, "i", 0), options.number(1, "i", 0)),
+            (options.number(5, "i", 1), options.number(4, "i", 1)),
+            options.number(0, "b", 0),
+        ),
+        input_channels=input_channels,
+        output_channels=output_channels,
+        input_zero_point=source.zero_point,
+        output_zero_point=output.zero_point,
+        rescale=convolution_rescale(source.scales[0], scales, output.scales[0]),
+        activation_min=low,
+        activation_max=high,
+    )
+    return operator.op(attributes, 3)
+
+
+@lowers("DEPTHWISE_CONV_2D")
+def depthwise_conv_2d(operator: Operator) -> Op:
+    """DepthwiseConv2DOptions: padding, strides, multiplier, activation, dilations."""
+    source, output = operator.int8_input(0), operator.int8_output()
+    batches, _, _, input_channels = image_shape(operator, source)
+    one, height, width, output_channels = image_shape(operator, operator.input(1))
+    scales = weight_scales(operator, output_channels, axis=3)
+    check_bias(operator, output_channels)
+    if one != 1 or output_channels == 0 or output_channels % max(input_channels, 1) != 0:
+        raise operator.malformed(
+            f"needs weights [1, height, width, multiple of {input_channels}]",
+            str(operator.input(1).shape),
+        )
+    _check_output(operator, batches, output_channels)
+    options = operator.options
+    low, high = activation_range(options.number(4, "b", 0), output.scales[0], output.zero_point)
+    attributes = DepthwiseConv2d(
+        batches=batches,
+        window=window(
+            operator,
+            (height, width),
+            (options.number(2, "i", 0), options.number(1, "i", 0)),
+            (options.number(6, "i", 1), options.number(5, "i", 1)),
+            options.number(0, "b", 0),
+        ),
+        input_channels=input_channels,
+        depth_multiplier=output_channels // input_channels,
+        input_zero_point=source.zero_point,
+        output_zero_point=output.zero_point,
+        rescale=convolution_rescale(source.scales[0], scales, output.scales[0]),
+        activation_min=low,
+        activation_max=high,
+    )
+    return operator.op(attributes, 3)
+
+
+def _check_output(operator: Operator, batches: int, channels: int) -> None:
+    shape = image_shape(operator, operator.output())
+    if (shape[0], shape[3]) != (batches, channels):
+        raise operator.malformed(
+            f"must have an output of {batches} images with {channels} channels", str(shape)
+        )

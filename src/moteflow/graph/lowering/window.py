@@ -1,0 +1,85 @@
+"""Shapes of windows that slide over images: TFLite's SAME and VALID padding."""
+
+from dataclasses import dataclass
+
+from moteflow.graph.ir import Tensor, Window
+from moteflow.graph.lowering.registry import Operator
+
+SAME, VALID = 0, 1
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One spatial axis of a window."""
+
+    size: int
+    filter: int
+    stride: int
+    dilation: int
+
+    @property
+    def extent(self) -> int:
+        """Elements from the first tap to the last."""
+        return (self.filter - 1) * self.dilation + 1
+
+    def output(self, padding: int) -> int:
+        """Number of window positions."""
+        covered = self.size if padding == SAME else self.size - self.extent + 1
+        return max(-(-covered // self.stride), 0)
+
+    def before(self, padding: int) -> int:
+        """Elements of padding before the first; an odd rest goes after the last."""
+        if padding == VALID:
+            return 0
+        needed = (self.output(padding) - 1) * self.stride + self.extent - self.size
+        return max(needed, 0) // 2
+
+
+def image_shape(operator: Operator, tensor: Tensor) -> tuple[int, int, int, int]:
+    """The shape of an NHWC tensor."""
+    if len(tensor.shape) != 4:
+        raise operator.unsupported(
+            "tensors must have 4 dimensions (NHWC)", f"shape {tensor.shape}", "Reshape to 4-D."
+        )
+    batches, height, width, channels = tensor.shape
+    return batches, height, width, channels
+
+
+def window(
+    operator: Operator,
+    filter_size: tuple[int, int],
+    strides: tuple[int, int],
+    dilations: tuple[int, int],
+    padding: int,
+) -> Window:
+    """The window between input 0 and the output; sizes are (height, width)."""
+    steps = (*filter_size, *strides, *dilations)
+    if min(steps) < 1 or padding not in (SAME, VALID):
+        raise operator.malformed(
+            "needs a positive filter, stride and dilation and SAME or VALID padding",
+            f"{steps}, padding {padding}",
+        )
+    _, input_height, input_width, _ = image_shape(operator, operator.input(0))
+    _, output_height, output_width, _ = image_shape(operator, operator.output())
+    rows = Axis(input_height, filter_size[0], strides[0], dilations[0])
+    columns = Axis(input_width, filter_size[1], strides[1], dilations[1])
+    expected = (rows.output(padding), columns.output(padding))
+    if expected != (output_height, output_width):
+        raise operator.malformed(
+            f"must have an output of {expected} rows and columns",
+            str((output_height, output_width)),
+        )
+    return Window(
+        input_height=input_height,
+        input_width=input_width,
+        output_height=output_height,
+        output_width=output_width,
+        filter_height=filter_size[0],
+        filter_width=filter_size[1],
+        stride_height=strides[0],
+        stride_width=strides[1],
+        dilation_height=dilations[0],
+        dilation_width=dilations[1],
+        pad_top=rows.before(padding),
+        pad_left=columns.before(padding),
+    )

@@ -1,0 +1,130 @@
+"""Rewrites of the graph that leave its outputs bit for bit the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from moteflow.graph.invariants import check_imported, check_ready
+from moteflow.graph.ir import (
+    Conv2d,
+    DepthwiseConv2d,
+    FullyConnected,
+    Graph,
+    Op,
+    Pad,
+    Reshape,
+    Tensor,
+)
+
+
+def optimize(graph: Graph) -> Graph:
+    """All passes in order; the result passes `invariants.check_ready`."""
+    for rewrite in PASSES:
+        graph = rewrite(graph)
+        check_imported(graph)
+    check_ready(graph)
+    return graph
+
+
+def remove_views(graph: Graph) -> Graph:
+    """Drop RESHAPE, SQUEEZE and EXPAND_DIMS: their readers read the source instead."""
+    source: dict[int, int] = {}
+    ops = []
+    for op in graph.ops:
+        inputs = tuple(source.get(i, i) for i in op.inputs)
+        if isinstance(op.attributes, Reshape):
+            source[op.outputs[0]] = inputs[0]
+        else:
+            ops.append(replace(op, inputs=inputs))
+    outputs = tuple(source.get(i, i) for i in graph.outputs)
+    return replace(graph, ops=tuple(ops), outputs=outputs)
+
+
+def remove_dead_ops(graph: Graph) -> Graph:
+    """Drop operators that no output depends on."""
+    needed = set(graph.outputs)
+    ops: list[Op] = []
+    for op in reversed(graph.ops):
+        if needed & set(op.outputs):
+            needed |= set(op.inputs)
+            ops.append(op)
+    return replace(graph, ops=tuple(reversed(ops)))
+
+
+def fuse_pads(graph: Graph) -> Graph:
+    """Let a convolution do the zero padding of a PAD that only it reads."""
+    producers = {op.outputs[0]: op for op in graph.ops}
+    readers = [i for op in graph.ops for i in op.inputs] + list(graph.outputs)
+    ops = []
+    for op in graph.ops:
+        pad = producers.get(op.inputs[0])
+        attributes = op.attributes
+        if (
+            pad is not None
+            and isinstance(pad.attributes, Pad)
+            and isinstance(attributes, Conv2d | DepthwiseConv2d)
+            and readers.count(op.inputs[0]) == 1
+            and pad.attributes.value == attributes.input_zero_point
+            and _is_spatial(pad.attributes)
+        ):
+            window = replace(
+                attributes.window,
+                input_height=pad.attributes.input_shape[1],
+                input_width=pad.attributes.input_shape[2],
+                pad_top=attributes.window.pad_top + pad.attributes.before[1],
+                pad_left=attributes.window.pad_left + pad.attributes.before[2],
+            )
+            inputs = (pad.inputs[0], *op.inputs[1:])
+            op = replace(op, inputs=inputs, attributes=replace(attributes, window=window))
+        ops.append(op)
+    return remove_dead_ops(replace(graph, ops=tuple(ops)))
+
+
+def fold_input_zero_points(graph: Graph) -> Graph:
+    """Give every layer with weights an int32 bias; where no tap is padding, the bias absorbs
+    the input's zero point: sum((x - z) w) + b = sum(x w) + (b - z sum(w)).
+    """
+    tensors = list(graph.tensors)
+    ops = []
+    for op in graph.ops:
+        attributes = op.attributes
+        if isinstance(attributes, Conv2d | DepthwiseConv2d | FullyConnected):
+            foldable = isinstance(attributes, FullyConnected) or not attributes.window.is_padded
+            zero_point = attributes.input_zero_point if foldable else 0
+            tensors.append(_bias(graph, op, zero_point))
+            op = replace(
+                op,
+                inputs=(*op.inputs[:2], len(tensors) - 1),
+                attributes=replace(
+                    attributes, input_zero_point=attributes.input_zero_point - zero_point
+                ),
+            )
+        ops.append(op)
+    return replace(graph, tensors=tuple(tensors), ops=tuple(ops))
+
+
+def _is_spatial(pad: Pad) -> bool:
+    return all(pad.before[axis] == pad.after[axis] == 0 for axis in (0, 3))
+
+
+def _bias(graph: Graph, op: Op, zero_point: int) -> Tensor:
+    weights = graph.tensors[op.inputs[1]]
+    assert weights.data is not None
+    axis = weights.data.ndim - 1 if isinstance(op.attributes, DepthwiseConv2d) else 0
+    others = tuple(i for i in range(weights.data.ndim) if i != axis)
+    folded = -zero_point * weights.data.astype(np.int64).sum(axis=others)
+    given = graph.tensors[op.inputs[2]].data if len(op.inputs) > 2 and op.inputs[2] >= 0 else None
+    if given is not None:
+        folded += given.astype(np.int64).ravel()
+    name = f"{weights.name} bias"
+    # check_ready refuses sums that leave int32, and |folded| is below its bound
+    return Tensor(name, folded.shape, "int32", data=folded.astype(np.int64))
+
+
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    remove_views,
+    remove_dead_ops,
+    fuse_pads,
+    fold_input_zero_points,
+)
