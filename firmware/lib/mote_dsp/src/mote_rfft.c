@@ -41,28 +41,36 @@ static inline void store(float *place, complex_t value)
     place[1] = value.im;
 }
 
-/* Four-point transform of a, b, c, d, where d is the sample before a (conjugate-pair order; the
- * same as after c for four points). */
-static inline void transform_4(complex_t a, complex_t b, complex_t c, complex_t d, complex_t *out)
+/* Four values by name: an array would be kept in memory. */
+typedef struct {
+    complex_t x0;
+    complex_t x1;
+    complex_t x2;
+    complex_t x3;
+} quad_t;
+
+/* Four-point transform of a, b, c and the sample before a, d (for four points the one after c). */
+static inline quad_t transform_4(complex_t a, complex_t b, complex_t c, complex_t d)
 {
     const complex_t p = add(a, c);
     const complex_t q = subtract(a, c);
     const complex_t r = add(b, d);
     const complex_t s = times_minus_i(subtract(b, d));
-    out[0] = add(p, r);
-    out[1] = add(q, s);
-    out[2] = subtract(p, r);
-    out[3] = subtract(q, s);
+    return (quad_t){add(p, r), add(q, s), subtract(p, r), subtract(q, s)};
+}
+
+static inline void store_4(float *place, uint32_t stride, quad_t values)
+{
+    store(place, values.x0);
+    store(place + stride, values.x1);
+    store(place + 2 * stride, values.x2);
+    store(place + 3 * stride, values.x3);
 }
 
 static void first_pass_4(float *buffer, uint32_t size)
 {
     for (float *z = buffer; z < buffer + 2 * size; z += 8) {
-        complex_t out[4];
-        transform_4(load(z), load(z + 2), load(z + 4), load(z + 6), out);
-        for (int k = 0; k < 4; k++) {
-            store(z + 2 * k, out[k]);
-        }
+        store_4(z, 2, transform_4(load(z), load(z + 2), load(z + 4), load(z + 6)));
     }
 }
 
@@ -70,36 +78,35 @@ static void first_pass_8(float *buffer, uint32_t size)
 {
     static const float SQRT_HALF = 0x1.6a09e6p-1f;
     for (float *z = buffer; z < buffer + 2 * size; z += 16) {
-        complex_t even[4];
-        complex_t odd[4];
-        transform_4(load(z), load(z + 4), load(z + 8), load(z + 12), even);
-        transform_4(load(z + 2), load(z + 6), load(z + 10), load(z + 14), odd);
-        odd[1] = (complex_t){SQRT_HALF * (odd[1].re + odd[1].im),
-                             SQRT_HALF * (odd[1].im - odd[1].re)};
-        odd[2] = times_minus_i(odd[2]);
-        odd[3] = (complex_t){SQRT_HALF * (odd[3].im - odd[3].re),
-                             -SQRT_HALF * (odd[3].re + odd[3].im)};
-        for (int k = 0; k < 4; k++) {
-            store(z + 2 * k, add(even[k], odd[k]));
-            store(z + 2 * k + 8, subtract(even[k], odd[k]));
-        }
+        const quad_t even = transform_4(load(z), load(z + 4), load(z + 8), load(z + 12));
+        const quad_t odd = transform_4(load(z + 2), load(z + 6), load(z + 10), load(z + 14));
+        const complex_t w1 = {SQRT_HALF * (odd.x1.re + odd.x1.im),
+                              SQRT_HALF * (odd.x1.im - odd.x1.re)};
+        const complex_t w2 = times_minus_i(odd.x2);
+        const complex_t w3 = {SQRT_HALF * (odd.x3.im - odd.x3.re),
+                              -SQRT_HALF * (odd.x3.re + odd.x3.im)};
+        store_4(z, 2,
+                (quad_t){add(even.x0, odd.x0), add(even.x1, w1), add(even.x2, w2),
+                         add(even.x3, w3)});
+        store_4(z + 8, 2,
+                (quad_t){subtract(even.x0, odd.x0), subtract(even.x1, w1), subtract(even.x2, w2),
+                         subtract(even.x3, w3)});
     }
 }
 
 /* Joins groups of four neighbouring transforms of m points into transforms of 4 m points. */
 static void pass_4(float *buffer, uint32_t size, uint32_t m, const float *twiddles)
 {
-    for (float *group = buffer; group < buffer + 2 * size; group += 8 * m) {
+    const uint32_t stride = 2 * m;
+    for (float *group = buffer; group < buffer + 2 * size; group += 4 * stride) {
         const float *w = twiddles;
-        for (float *z = group; z < group + 2 * m; z += 2) {
+        for (float *z = group; z < group + stride; z += 2) {
             const complex_t w1 = load(w);
             const complex_t w2 = load(w + 2);
-            complex_t out[4];
-            transform_4(load(z), multiply(w1, load(z + 2 * m)), multiply(w2, load(z + 4 * m)),
-                        multiply_conjugate(w1, load(z + 6 * m)), out);
-            for (uint32_t k = 0; k < 4; k++) {
-                store(z + 2 * m * k, out[k]);
-            }
+            const quad_t joined = transform_4(
+                load(z), multiply(w1, load(z + stride)), multiply(w2, load(z + 2 * stride)),
+                multiply_conjugate(w1, load(z + 3 * stride)));
+            store_4(z, stride, joined);
             w += 4;
         }
     }

@@ -1,0 +1,81 @@
+/* Streams samples.bin (int16) through `features` on an emulated board, a few samples at a time,
+ * and writes features.bin (float32) and ticks.bin (uint32, SysTick cycles spent), by semihosting. */
+
+#include "block.h"
+
+enum { SYS_OPEN = 1, SYS_CLOSE = 2, SYS_WRITE = 5, SYS_READ = 6, SYS_EXIT = 0x18 };
+enum { READ_BINARY = 1, WRITE_BINARY = 5 };
+#define EXIT_APPLICATION 0x20026u
+#define CHUNK_LENGTH 48u
+
+extern uint32_t stack_top;
+void reset(void);
+
+__attribute__((section(".vectors"), used)) static const void *const vectors[] = {&stack_top, reset};
+
+static uint32_t semihost(uint32_t operation, const void *arguments)
+{
+    register uint32_t r0 __asm__("r0") = operation;
+    register const void *r1 __asm__("r1") = arguments;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+static uint32_t open_file(const char *name, uint32_t mode, uint32_t length)
+{
+    const uint32_t arguments[] = {(uint32_t)name, mode, length};
+    return semihost(SYS_OPEN, arguments);
+}
+
+/* SYS_READ and SYS_WRITE return the number of bytes that were not moved. */
+static uint32_t move(uint32_t operation, uint32_t file, const void *bytes, uint32_t length)
+{
+    const uint32_t arguments[] = {file, (uint32_t)bytes, length};
+    return semihost(operation, arguments);
+}
+
+static int16_t frame[BLOCK_FRAME_LENGTH];
+static float scratch[BLOCK_SCRATCH_LENGTH];
+static float row[BLOCK_N_FEATURES];
+
+void reset(void)
+{
+    volatile uint32_t *const cpacr = (volatile uint32_t *)0xe000ed88u;
+    volatile uint32_t *const systick = (volatile uint32_t *)0xe000e010u;
+#if __ARM_FP
+    *cpacr |= 0xfu << 20;
+    __asm__ volatile("dsb\n\tisb");
+#else
+    (void)cpacr;
+#endif
+    systick[1] = 0xffffffu;
+    systick[2] = 0;
+    systick[0] = 5;
+
+    const uint32_t input = open_file("samples.bin", READ_BINARY, 11);
+    const uint32_t output = open_file("features.bin", WRITE_BINARY, 12);
+    mote_features_t state;
+    mote_features_init(&state, &features, frame, scratch);
+    int16_t chunk[CHUNK_LENGTH];
+    uint32_t ticks = 0;
+    uint32_t count;
+    do {
+        count = CHUNK_LENGTH - move(SYS_READ, input, chunk, sizeof chunk) / sizeof *chunk;
+        for (uint32_t taken = 0; taken < count;) {
+            bool ready;
+            const uint32_t before = systick[2];
+            taken += mote_features_push(&state, chunk + taken, count - taken, row, &ready);
+            ticks += (before - systick[2]) & 0xffffffu;
+            if (ready) {
+                move(SYS_WRITE, output, row, sizeof row);
+            }
+        }
+    } while (count == CHUNK_LENGTH);
+    semihost(SYS_CLOSE, &output);
+    const uint32_t ticks_file = open_file("ticks.bin", WRITE_BINARY, 9);
+    move(SYS_WRITE, ticks_file, &ticks, sizeof ticks);
+    semihost(SYS_CLOSE, &ticks_file);
+    semihost(SYS_EXIT, (const void *)EXIT_APPLICATION);
+    for (;;) {
+    }
+}
