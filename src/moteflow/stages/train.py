@@ -1,15 +1,17 @@
 """A Keras model learns from augmented clips."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from moteflow.data import load_labels, load_noise, load_subset
 from moteflow.files import write_csv, write_json
+from moteflow.models import save_model
 from moteflow.params import Params
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
-from moteflow.training import fit, save_model
+from moteflow.training import fit, show_progress
 
 DATASET, FEATURES = Path("data/dataset"), Path("data/features")
 MODEL = Path("models/float.keras")
@@ -17,23 +19,27 @@ REPORT, HISTORY = Path("reports/train.json"), Path("reports/plots/history.csv")
 
 
 def main(params: Params, run: StageRun) -> None:
-    train, validation = load_subset(DATASET, "train"), load_subset(DATASET, "validation")
-    model, history = fit(
-        model_config=params.model,
-        labels=load_labels(DATASET),
-        train=train,
-        noise=load_noise(DATASET, "train"),
-        validation_features=np.load(FEATURES / "validation.npy"),
-        validation_targets=validation.targets,
-        feature_config=params.features,
-        config=params.train,
-        seed=params.seed,
-    )
+    validation = load_subset(DATASET, "validation")
+    with show_progress(params.train.epochs) as report:
+        model, history = fit(
+            model_config=params.model,
+            feature_config=params.features,
+            labels=load_labels(DATASET),
+            train=load_subset(DATASET, "train"),
+            noise=load_noise(DATASET, "train"),
+            validation_features=np.load(FEATURES / "validation.npy"),
+            validation_targets=validation.targets,
+            config=params.train,
+            seed=params.seed,
+            report=report,
+        )
     save_model(model, MODEL)
-    write_csv(HISTORY, history.rows, tuple(history.rows[0]))
-    write_json(REPORT, history.report())
-    run.curve(history.rows, step="epoch")
-    run.metrics(history.report())
+    rows = [asdict(record) for record in history.records]
+    write_csv(HISTORY, rows, tuple(rows[0]))
+    best = {"epochs": len(rows), "best": rows[history.best_epoch - 1]}
+    write_json(REPORT, best)
+    run.curve(rows, step="epoch")
+    run.metrics(best)
     run.artifacts(MODEL)
 
 

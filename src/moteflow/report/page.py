@@ -1,0 +1,67 @@
+"""The page: what was measured, its budgets, and charts of what can be compared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from moteflow.report import charts
+from moteflow.summary import Budget
+
+LARGEST_SYMBOLS = 15
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the page shows, as the stages reported it.
+
+    history     rows of reports/plots/history.csv, as numbers
+    confusions  pairs (actual, predicted) by name: float, int8, device
+    memory, build, verify  the reports of these stages
+    """
+
+    summary: Mapping[str, Any]
+    budgets: Sequence[Budget]
+    labels: Sequence[str]
+    history: Sequence[Mapping[str, float]]
+    confusions: Mapping[str, Sequence[tuple[str, str]]]
+    memory: Mapping[str, Any]
+    build: Mapping[str, Any]
+    verify: Mapping[str, Any]
+
+
+def render(page: Page) -> str:
+    """The page as one self-contained HTML file; labels are escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("moteflow.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2").render(
+        page=page, charts={title: Markup(svg) for title, svg in _charts(page).items()}
+    )
+
+
+def _charts(page: Page) -> dict[str, str]:
+    memory = page.memory
+    steps = [step["label"] for step in memory["steps"]]
+    symbols = page.build["symbols"]
+    flash = {name: size for name, size in symbols.items() if size}
+    drawn = {
+        "Training": charts.training_curves(page.history),
+        "Confusion on the test subset": charts.confusion_matrices(page.confusions, page.labels),
+        "Tensor arena over time": charts.memory_plan(
+            memory["buffers"], steps, memory["arena_size"]
+        ),
+        "Flash by symbol": charts.bars(
+            dict(sorted(flash.items(), key=lambda item: -item[1])[:LARGEST_SYMBOLS]), "bytes"
+        ),
+    }
+    if page.verify["layers"]:
+        drawn["Instructions by layer"] = charts.bars(page.verify["layers"], "instructions")
+    return drawn
