@@ -72,7 +72,7 @@ def test_an_input_smaller_than_the_first_kernel_is_refused(
 
 
 def test_one_label_is_refused() -> None:
-    with pytest.raises(ModelError, match="at least two labels. Received: 1"):
+    with pytest.raises(ModelError, match=r"at least two labels. Received: 1"):
         build(CONFIGS[2], (49, 10), 1, seed=0)
 
 
@@ -82,9 +82,9 @@ def test_an_empty_input_is_refused() -> None:
 
 
 def test_unsound_hyper_parameters_are_refused() -> None:
-    with pytest.raises(ModelError, match="filters must be at least 1. Received: 0"):
+    with pytest.raises(ModelError, match=r"filters must be at least 1. Received: 0"):
         DsCnnConfig(filters=0, blocks=4, dropout=0.2)
-    with pytest.raises(ModelError, match="dropout < 1. Received: 1"):
+    with pytest.raises(ModelError, match=r"dropout < 1. Received: 1"):
         TinyConvConfig(filters=16, dropout=1.0)
-    with pytest.raises(ModelError, match="hidden_layers must be at least 1. Received: -1"):
+    with pytest.raises(ModelError, match=r"hidden_layers must be at least 1. Received: -1"):
         FullyConnectedConfig(units=64, hidden_layers=-1, dropout=0.2)

@@ -3,7 +3,6 @@
 from moteflow.training.config import SpecAugmentConfig, TrainConfig
 from moteflow.training.fit import fit
 from moteflow.training.history import EpochRecord, History
-from moteflow.training.progress import show_progress
 
 __all__ = [
     "EpochRecord",
@@ -11,5 +10,4 @@ __all__ = [
     "SpecAugmentConfig",
     "TrainConfig",
     "fit",
-    "show_progress",
 ]

@@ -1,7 +1,6 @@
 """Fit a network: fresh augmentation each epoch, cosine schedule, early stopping."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from moteflow.models import ModelConfig, build, predict
 from moteflow.training.config import TrainConfig
 from moteflow.training.epochs import Epoch, prefetch, prepare_epoch
 from moteflow.training.history import EpochRecord, History
+from moteflow.training.progress import show_progress
 
 _WARMUP_SHARE = 0.05
 
@@ -28,14 +28,13 @@ def fit(
     validation_targets: npt.NDArray[np.int64],
     config: TrainConfig,
     seed: int,
-    report: Callable[[EpochRecord], None],
 ) -> tuple[Any, History]:
     """Train on augmented clips and return the uncompiled `keras.Model` of the best epoch.
 
     The best epoch has the lowest validation loss; training ends early when `patience` epochs
-    brought none better. `report` is called after every epoch. Equal arguments give equal weights
-    on one machine. Raises ModelError if a label has no training clip, if there are no validation
-    clips, or if the loss is no longer a number.
+    brought none better. Equal arguments give equal weights on one machine. Raises ModelError if
+    a label has no training clip, if there are no validation clips, or if a loss is no longer a
+    number.
     """
     weights = _class_weights(labels, train.targets, config.class_weights)
     if len(validation_targets) == 0:
@@ -54,24 +53,25 @@ def fit(
 
     records: list[EpochRecord] = []
     best = (math.inf, 0, model.get_weights())
-    for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
-        loss, accuracy = _train_epoch(model, epoch, weights, batch_size)
-        probabilities = predict(model, validation_features)
-        record = EpochRecord(
-            epoch=number,
-            loss=loss,
-            accuracy=accuracy,
-            val_loss=_cross_entropy(probabilities, validation_targets),
-            val_accuracy=float(np.mean(probabilities.argmax(axis=1) == validation_targets)),
-            learning_rate=float(model.optimizer.learning_rate),
-        )
-        _check_finite(record)
-        records.append(record)
-        report(record)
-        if record.val_loss < best[0]:
-            best = (record.val_loss, number, model.get_weights())
-        if number - best[1] >= config.patience:
-            break
+    with show_progress(config.epochs) as show:
+        for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
+            loss, accuracy = _train_epoch(model, epoch, weights, batch_size)
+            probabilities = predict(model, validation_features)
+            record = EpochRecord(
+                epoch=number,
+                loss=loss,
+                accuracy=accuracy,
+                val_loss=_cross_entropy(probabilities, validation_targets),
+                val_accuracy=float(np.mean(probabilities.argmax(axis=1) == validation_targets)),
+                learning_rate=float(model.optimizer.learning_rate),
+            )
+            _check_finite(record)
+            records.append(record)
+            show(record)
+            if record.val_loss < best[0]:
+                best = (record.val_loss, number, model.get_weights())
+            if number - best[1] >= config.patience:
+                break
 
     trained = build(model_config, input_shape, len(labels), seed)
     trained.set_weights(best[2])

@@ -10,7 +10,7 @@ from moteflow.training.history import EpochRecord
 
 @contextmanager
 def show_progress(epochs: int) -> Iterator[Callable[[EpochRecord], None]]:
-    """Give a function that shows an epoch's record; pass it to `fit` as `report`."""
+    """Give a function that shows an epoch's record on a line of its own until the next one."""
     columns = (
         TextColumn("epoch {task.completed}/{task.total}"),
         BarColumn(),
@@ -20,11 +20,11 @@ def show_progress(epochs: int) -> Iterator[Callable[[EpochRecord], None]]:
     with Progress(*columns) as progress:
         task = progress.add_task("", total=epochs)
 
-        def report(record: EpochRecord) -> None:
+        def show(record: EpochRecord) -> None:
             description = (
                 f"loss {record.loss:.3f}  "
                 f"val_loss {record.val_loss:.3f}  val_accuracy {record.val_accuracy:.3f}"
             )
             progress.update(task, completed=record.epoch, description=description)
 
-        yield report
+        yield show
