@@ -1,0 +1,123 @@
+/* Our commands on samples. */
+#include "commands.h"
+
+#include "application.h"
+#include "crc32.h"
+#include "model.h"
+#include "protocol.h"
+#include "reply.h"
+#include "smoothing.h"
+#include "stream.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "samples and their CRC-32 are read into memory as they come, little endian"
+#endif
+
+/* One chunk of samples as it arrives; the last one has the CRC-32 behind its samples. */
+typedef union {
+    int16_t samples[MOTE_CHUNK_SAMPLES];
+    uint8_t bytes[MOTE_CHUNK_SAMPLES * sizeof(int16_t) + sizeof(uint32_t)];
+} chunk_t;
+
+static chunk_t chunk;
+static bool tracing;
+static mote_smoothing_t smoothing;
+static uint8_t smoothing_history[APP_SMOOTHING_WINDOWS * APP_LABEL_COUNT];
+
+void mote_commands_stream_init(void) {
+    mote_stream_init();
+    mote_smoothing_init(&smoothing, smoothing_history, APP_LABEL_COUNT, APP_SMOOTHING_WINDOWS,
+                        APP_SMOOTHING_THRESHOLD_Q8);
+}
+
+static int32_t argmax_s8(const int8_t *values, size_t count) {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (values[i] > values[best]) {
+            best = i;
+        }
+    }
+    return (int32_t)best;
+}
+
+static void report_window(const mote_channel_t *channel) {
+    const int8_t *output = model_output();
+    if (tracing) {
+        mote_reply_text(channel, "m-input-[");
+        for (size_t i = 0; i < APP_N_FRAMES; i++) {
+            mote_reply_hex(channel, mote_stream_row(i), APP_N_FEATURES);
+        }
+        mote_reply_text(channel, "]\r\n");
+    }
+    mote_reply_line_hex(channel, "logits", output, MODEL_OUTPUT_SIZE);
+    mote_reply_line_integer(channel, "label", argmax_s8(output, APP_LABEL_COUNT));
+    mote_reply_line_integer(channel, "smoothed", mote_smoothing_push_s8(&smoothing, output));
+}
+
+static void feed(const mote_channel_t *channel, const int16_t *samples, size_t count) {
+    while (count > 0u) {
+        mote_stream_event_t event;
+        size_t n_taken = mote_stream_push(samples, count, &event);
+        samples += n_taken;
+        count -= n_taken;
+        if (tracing && event.frame != NULL) {
+            mote_reply_line_hex(channel, "frame", event.frame, APP_N_FEATURES * sizeof(float));
+        }
+        if (event.window) {
+            report_window(channel);
+        }
+    }
+}
+
+static uint32_t read_u32(const uint8_t *bytes) {
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+static void refuse(const mote_channel_t *channel, const char *reason) {
+    mote_command_reset(channel, NULL);
+    mote_reply_error(channel, reason);
+}
+
+void mote_command_samples(const mote_channel_t *channel, char *rest) {
+    uint32_t n_left = 0;
+    uint32_t crc = 0;
+    bool last = false;
+    if (!mote_parse_number(mote_next_word(&rest), &n_left)) {
+        mote_reply_error(channel, "samples takes their number");
+        return;
+    }
+    while (!last) {
+        size_t n = n_left < MOTE_CHUNK_SAMPLES ? n_left : MOTE_CHUNK_SAMPLES;
+        size_t n_bytes = n * sizeof(int16_t);
+        last = n == n_left;
+        size_t n_wanted = last ? n_bytes + sizeof(uint32_t) : n_bytes;
+        if (channel->read(chunk.bytes, n_wanted, MOTE_SAMPLES_TIMEOUT_MS) < n_wanted) {
+            refuse(channel, "truncated");
+            return;
+        }
+        crc = mote_crc32(crc, chunk.bytes, n_bytes);
+        if (last && crc != read_u32(&chunk.bytes[n_bytes])) {
+            refuse(channel, "crc");
+            return;
+        }
+        feed(channel, chunk.samples, n);
+        n_left -= (uint32_t)n;
+    }
+}
+
+void mote_command_reset(const mote_channel_t *channel, char *rest) {
+    (void)channel;
+    (void)rest;
+    mote_stream_reset();
+    mote_smoothing_reset(&smoothing);
+}
+
+void mote_command_trace(const mote_channel_t *channel, char *rest) {
+    uint32_t value = 0;
+    if (!mote_parse_number(mote_next_word(&rest), &value) || value > 1u) {
+        mote_reply_error(channel, "trace takes 0 or 1");
+        return;
+    }
+    tracing = value == 1u;
+}
