@@ -1,0 +1,24 @@
+"""Firmware: build it, run it on emulated or real boards, measure it, verify it."""
+
+from moteflow.firmware.client import Device, connect
+from moteflow.firmware.profile import Count, LayerCount, Profile
+from moteflow.firmware.sizes import LayerSize, Sizes, SymbolSize
+from moteflow.firmware.transcript import Window
+from moteflow.firmware.vectors import Vectors
+from moteflow.firmware.verify import Mismatches, VerifyReport, verify
+
+__all__ = [
+    "Count",
+    "Device",
+    "LayerCount",
+    "LayerSize",
+    "Mismatches",
+    "Profile",
+    "Sizes",
+    "SymbolSize",
+    "Vectors",
+    "VerifyReport",
+    "Window",
+    "connect",
+    "verify",
+]

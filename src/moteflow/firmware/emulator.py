@@ -1,0 +1,254 @@
+"""Firmware on an emulated board (QEMU) or as a program of this machine (target `host`).
+
+Two ways in: whole files of requests, through semihosting or standard input, many times as fast as
+any UART and spread over the cores; and the board's serial port, as a `socket://` URL for pyserial.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import tty
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moteflow.errors import FirmwareError, ToolchainError
+
+QEMU = "qemu-system-arm"
+REQUESTS, RESPONSES = "requests.bin", "responses.txt"
+_CONSOLE, _NOTES = "console.txt", "notes.bin"
+_SHOWN = 600
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What runs a target's firmware: QEMU with these arguments, or this machine itself."""
+
+    target: str
+    arguments: tuple[str, ...]
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the firmware needs QEMU."""
+        return bool(self.arguments)
+
+    def command(self, firmware: Path) -> list[str]:
+        """Return the command line that starts the firmware."""
+        if not self.emulated:
+            return [str(firmware.resolve())]
+        program = shutil.which(QEMU)
+        if program is None:
+            raise ToolchainError(
+                f"Target {self.target} needs {QEMU} on the PATH. Received: none. "
+                "Run: apt-get install qemu-system-arm"
+            )
+        quiet = ["-display", "none", "-monitor", "none", "-no-reboot"]
+        return [program, *self.arguments, *quiet, "-kernel", str(firmware.resolve())]
+
+
+def load_machine(target: str, firmware_dir: Path) -> Machine:
+    """Read how a target's firmware runs from its board in `platforms/mote/boards`.
+
+    Raises FirmwareError for an unknown target.
+    """
+    boards = firmware_dir / "platforms" / "mote" / "boards"
+    known = sorted(path.stem for path in boards.glob("*.json"))
+    if target not in known:
+        raise FirmwareError(
+            f"A target must be one of {', '.join(known) or '(no boards)'}. Received: {target!r}. "
+            f"Choose one of these, or describe the board in {boards}."
+        )
+    emulator = json.loads((boards / f"{target}.json").read_text()).get("emulator")
+    if emulator is None:
+        return Machine(target, ())
+    return Machine(target, ("-machine", emulator["machine"], *emulator["arguments"]))
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The counting plugin and the addresses at which it notes the count."""
+
+    plugin: Path
+    addresses: tuple[int, ...]
+
+    @property
+    def arguments(self) -> list[str]:
+        """QEMU's arguments; the notes land in the working folder.
+
+        The guest's clock counts instructions too, so that timer interrupts come at the same ones.
+        """
+        markers = "".join(f",marker={address:#x}" for address in self.addresses)
+        return ["-icount", "shift=0", "-plugin", f"{self.plugin},output={_NOTES}{markers}"]
+
+
+def run_files(
+    machine: Machine,
+    firmware: Path,
+    requests: Sequence[Iterable[bytes]],
+    *,
+    stall_timeout: float = 60.0,
+    progress: Callable[[bytes], None] = lambda _: None,
+) -> list[bytes]:
+    """Run the firmware once per request, all at the same time, and return the responses.
+
+    `progress` gets new bytes of any response as they come. Raises FirmwareError when a run
+    faults or answers nothing for `stall_timeout` seconds; no process outlives the call.
+    """
+    with ExitStack() as stack:
+        runs = [stack.enter_context(_started(machine, firmware, r, [])) for r in requests]
+        _wait(runs, stall_timeout, progress)
+        return [run.response() for run in runs]
+
+
+def run_counted(
+    machine: Machine,
+    firmware: Path,
+    request: Iterable[bytes],
+    counter: Counter,
+    *,
+    stall_timeout: float = 60.0,
+) -> tuple[bytes, NDArray[np.uint64]]:
+    """Run the firmware under the counting plugin.
+
+    Returns the response and the counter's notes: uint64 [n, 2] of (address index, executed).
+    Raises FirmwareError as `run_files` does, ToolchainError if QEMU cannot load the plugin.
+    """
+    with _started(machine, firmware, request, counter.arguments) as run:
+        _wait([run], stall_timeout, lambda _: None)
+        notes = np.fromfile(run.folder / _NOTES, np.uint64)
+        return run.response(), notes[: len(notes) // 2 * 2].reshape(-1, 2)
+
+
+@contextmanager
+def serial_port(machine: Machine, firmware: Path) -> Iterator[str]:
+    """Run the firmware while the block lasts and give its serial port as a URL for pyserial.
+
+    QEMU gets a listening socket that is open already, a native program the other end of a
+    pseudo-terminal, so there is nothing to wait for and no port that another process can take.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moteflow-")))
+        console = stack.enter_context((folder / _CONSOLE).open("wb"))
+        if machine.emulated:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            handle = listener.fileno()
+            chardev = f"socket,id=uart,fd={handle},server=on,wait=on"
+            process = subprocess.Popen(
+                [*machine.command(firmware), "-chardev", chardev, "-serial", "chardev:uart"],
+                cwd=folder,
+                pass_fds=[handle],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+            )
+            url = f"socket://127.0.0.1:{listener.getsockname()[1]}"
+        else:
+            device, terminal = (stack.enter_context(os.fdopen(fd)) for fd in os.openpty())
+            tty.setraw(terminal)
+            process = subprocess.Popen(
+                machine.command(firmware), cwd=folder, stdin=device, stdout=device, stderr=console
+            )
+            url = os.ttyname(terminal.fileno())
+        stack.enter_context(_killed(process))
+        yield url
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A running firmware and the folder of its files."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    answered: BinaryIO
+
+    def response(self) -> bytes:
+        return (self.folder / RESPONSES).read_bytes()
+
+    def console(self) -> str:
+        """The beginning of what QEMU or the program printed, where the cause stands."""
+        return (self.folder / _CONSOLE).read_text(errors="replace").strip()[:_SHOWN]
+
+
+@contextmanager
+def _started(
+    machine: Machine, firmware: Path, request: Iterable[bytes], extra: Sequence[str]
+) -> Iterator[_Run]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moteflow-")))
+        with (folder / REQUESTS).open("wb") as stream:
+            stream.writelines(request)
+        response = stack.enter_context((folder / RESPONSES).open("w+b"))
+        console = stack.enter_context((folder / _CONSOLE).open("wb"))
+        if machine.emulated:
+            files = ["-serial", "none", "-semihosting-config", "enable=on,target=native"]
+            command = [*machine.command(firmware), *files, *extra]
+            stdin: BinaryIO | int = subprocess.DEVNULL
+            stdout: BinaryIO = console
+        else:
+            command = machine.command(firmware)
+            stdin = stack.enter_context((folder / REQUESTS).open("rb"))
+            stdout = response
+        process = subprocess.Popen(command, cwd=folder, stdin=stdin, stdout=stdout, stderr=console)
+        stack.enter_context(_killed(process))
+        answered = stack.enter_context((folder / RESPONSES).open("rb"))
+        yield _Run(process, folder, answered)
+
+
+@contextmanager
+def _killed(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(runs: Sequence[_Run], stall_timeout: float, progress: Callable[[bytes], None]) -> None:
+    """Wait until every process has ended; raise on the first that fails or stalls."""
+    heard = {run.folder: time.monotonic() for run in runs}
+    running = list(runs)
+    while running:
+        time.sleep(_POLL_SECONDS)
+        for run in tuple(running):
+            status = run.process.poll()
+            if fresh := run.answered.read():
+                heard[run.folder] = time.monotonic()
+                progress(fresh)
+            if status is not None:
+                running.remove(run)
+                _check_status(run, status)
+            elif time.monotonic() - heard[run.folder] > stall_timeout:
+                raise FirmwareError(
+                    f"The firmware must keep answering. Received: nothing for {stall_timeout:g} s."
+                    f"{_last_words(run)}Look for an endless loop or a fault handler that hangs."
+                )
+
+
+def _check_status(run: _Run, status: int) -> None:
+    if status == 0:
+        return
+    console = run.console()
+    if "plugin" in console:
+        raise ToolchainError(
+            "QEMU must load the counting plugin (tried with version 7.2). "
+            f"Received: {console}. Install a QEMU that is built with TCG plugins."
+        )
+    raise FirmwareError(
+        f"The firmware must end with status 0. Received: {status}.{_last_words(run)}"
+        "After a fault, look up the pc (R15) in the ELF with: arm-none-eabi-addr2line -f -e"
+    )
+
+
+def _last_words(run: _Run) -> str:
+    answers = run.response()[-_SHOWN:].decode("ascii", errors="replace").strip()
+    return f"\nconsole: {run.console() or '(empty)'}\nlast answers: {answers or '(none)'}\n"

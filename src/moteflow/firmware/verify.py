@@ -1,0 +1,215 @@
+"""Run the linked firmware on its board over test vectors and compare every byte with the host's."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import Progress, track
+
+from moteflow.errors import FirmwareError
+from moteflow.firmware.client import connect
+from moteflow.firmware.emulator import (
+    QEMU,
+    Counter,
+    Machine,
+    load_machine,
+    run_counted,
+    run_files,
+    serial_port,
+)
+from moteflow.firmware.profile import Profile, build_plugin, marker_addresses, read_profile
+from moteflow.firmware.transcript import Window, bulk_request, only_window, parse_bulk
+from moteflow.firmware.vectors import Vectors
+
+SERIAL_IMAGE = "firmware.elf"
+"""What a board is flashed with; on the host it takes files as well."""
+
+FILES_IMAGE = "firmware_semihosting.elf"
+"""The same firmware with the emulator's files for a UART."""
+
+_FIRST = 5
+
+
+@dataclass(frozen=True)
+class Mismatches:
+    """Bytes that differ from the host's, and labels; `clips` are those with any difference."""
+
+    feature_bytes: int = 0
+    input_bytes: int = 0
+    logit_bytes: int = 0
+    labels: int = 0
+    clips: int = 0
+    first_clips: tuple[int, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Differing bytes and labels together."""
+        return self.feature_bytes + self.input_bytes + self.logit_bytes + self.labels
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What the device answered.
+
+    device_accuracy  part of the clips whose label on the device is the true one
+    mismatches       differing bytes (features, inputs, logits) and labels, over all transports
+    stack_bytes      the highest stack use seen, painted at start-up; None if not measured
+    instructions_*   executed instructions, mean over the counted clips; None on the host
+    """
+
+    target: str
+    clips: int
+    serial_clips: int
+    counted_clips: int
+    device_accuracy: float
+    mismatches: int
+    mismatches_by_kind: Mismatches
+    stack_bytes: int | None
+    instructions_per_inference: int | None = None
+    instructions_per_window: int | None = None
+    profile: Profile | None = None
+
+
+def verify(
+    build: Path,
+    target: str,
+    firmware_dir: Path,
+    vectors: Vectors,
+    n_serial: int,
+    n_counted: int,
+) -> VerifyReport:
+    """Check the firmware in a target's build folder against test vectors.
+
+    All clips go through semihosting files (standard input on the host), spread over the cores,
+    the first `n_serial` through the serial port as well, and the first `n_counted` once more
+    under the instruction counter (emulated targets only).
+    Raises FirmwareError if the firmware fails or answers to fewer clips than it was given,
+    ProtocolError for a garbled answer, ToolchainError for a missing tool.
+    """
+    if not len(vectors):
+        raise FirmwareError(
+            "Verifying needs at least one clip. Received: none. Raise verify.limit."
+        )
+    machine = load_machine(target, firmware_dir)
+    files = build / (FILES_IMAGE if machine.emulated else SERIAL_IMAGE)
+    windows, stack = _run_bulk(machine, files, vectors)
+    checked = list(enumerate(windows))
+    serial = vectors[:n_serial]
+    if n_serial:
+        checked += enumerate(_run_serial(machine, build / SERIAL_IMAGE, serial))
+    counted = vectors[:n_counted] if machine.emulated else vectors[:0]
+    profile = None
+    if len(counted):
+        counted_windows, profile = _run_counted(machine, files, counted, firmware_dir)
+        checked += enumerate(counted_windows)
+    mismatches = compare(checked, vectors)
+    labels = np.array([window.label for window in windows])
+    return VerifyReport(
+        target=target,
+        clips=len(vectors),
+        serial_clips=len(serial),
+        counted_clips=len(counted),
+        device_accuracy=float(np.mean(labels == vectors.targets)),
+        mismatches=mismatches.total,
+        mismatches_by_kind=mismatches,
+        stack_bytes=stack,
+        instructions_per_inference=profile.inference.mean if profile else None,
+        instructions_per_window=profile.window.mean if profile else None,
+        profile=profile,
+    )
+
+
+def compare(checked: Iterable[tuple[int, Window]], vectors: Vectors) -> Mismatches:
+    """Count differing bytes between windows of the device, each with its clip's index, and host.
+
+    A value that is missing or of another size counts with all its expected bytes.
+    """
+    features = inputs = logits = labels = 0
+    differing: set[int] = set()
+    for index, window in checked:
+        counts = (
+            _differing_bytes(window.features, vectors.features[index]),
+            _differing_bytes(window.inputs, vectors.inputs[index]),
+            _differing_bytes(window.logits, vectors.logits[index]),
+            int(window.label != vectors.labels[index]),
+        )
+        features += counts[0]
+        inputs += counts[1]
+        logits += counts[2]
+        labels += counts[3]
+        if any(counts):
+            differing.add(index)
+    first = tuple(sorted(differing)[:_FIRST])
+    return Mismatches(features, inputs, logits, labels, len(differing), first)
+
+
+def _differing_bytes(actual: NDArray[np.generic] | None, expected: NDArray[np.generic]) -> int:
+    if actual is None or actual.nbytes != expected.nbytes:
+        return int(expected.nbytes)
+    pairs = zip(actual.tobytes(), expected.tobytes(), strict=True)
+    return sum(ours != theirs for ours, theirs in pairs)
+
+
+def _run_bulk(
+    machine: Machine, elf: Path, vectors: Vectors
+) -> tuple[tuple[Window, ...], int | None]:
+    n_shards = min(os.cpu_count() or 1, len(vectors))
+    bounds = np.linspace(0, len(vectors), n_shards + 1).astype(int)
+    shards = [vectors[a:b] for a, b in pairwise(bounds)]
+    with Progress(transient=True) as progress:
+        task = progress.add_task(f"Verifying on {machine.target}", total=_lines(vectors))
+        responses = run_files(
+            machine,
+            elf,
+            [bulk_request(shard.samples) for shard in shards],
+            progress=lambda fresh: progress.advance(task, fresh.count(b"\n")),
+        )
+    windows: list[Window] = []
+    stacks: list[int | None] = []
+    for shard, response in zip(shards, responses, strict=True):
+        answered, stack = _parse(response, len(shard))
+        windows += answered
+        stacks.append(stack)
+    known = [stack for stack in stacks if stack is not None]
+    return tuple(windows), max(known, default=None) if machine.emulated else None
+
+
+def _lines(vectors: Vectors) -> int:
+    """How many lines the device answers: a line per frame, four results, two `m-ready` per clip."""
+    n_frames: int = vectors.features.shape[1]
+    return len(vectors) * (n_frames + 6)
+
+
+def _parse(response: bytes, n_clips: int) -> tuple[tuple[Window, ...], int | None]:
+    windows, stack = parse_bulk(response)
+    if len(windows) != n_clips:
+        raise FirmwareError(
+            f"The device must answer to all {n_clips} clips. Received: {len(windows)} results, "
+            f"ending in {response[-200:]!r}. Look for a fault or an early exit in the firmware."
+        )
+    return windows, stack
+
+
+def _run_serial(machine: Machine, elf: Path, vectors: Vectors) -> list[Window]:
+    with serial_port(machine, elf) as url, connect(url) as device:
+        device.trace(True)
+        windows = []
+        for samples in track(vectors.samples, f"Serial port of {machine.target}", transient=True):
+            device.reset()
+            windows.append(only_window(device.classify(samples)))
+        return windows
+
+
+def _run_counted(
+    machine: Machine, elf: Path, vectors: Vectors, firmware_dir: Path
+) -> tuple[tuple[Window, ...], Profile]:
+    markers = marker_addresses(elf)
+    plugin = build_plugin(firmware_dir / "tools" / "instruction_counter.c", QEMU)
+    counter = Counter(plugin, tuple(markers.values()))
+    response, notes = run_counted(machine, elf, bulk_request(vectors.samples), counter)
+    windows, _ = _parse(response, len(vectors))
+    return windows, read_profile(notes, tuple(markers))
