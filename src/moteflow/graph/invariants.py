@@ -37,10 +37,11 @@ def check_imported(graph: Graph) -> None:
     if not set(graph.outputs) <= computed:
         raise GraphError("A model's output must be computed. Received: a constant or an unknown.")
     for i in sorted(computed):
-        if graph.tensors[i].dtype != "int8":
+        tensor = graph.tensors[i]
+        if tensor.dtype != "int8" or len(tensor.scales) != 1:
             raise UnsupportedOpError(
-                f"Tensor {graph.tensors[i].name!r} must be int8. Received: "
-                f"{graph.tensors[i].dtype}. Convert with full-integer int8 quantization."
+                f"Tensor {tensor.name!r} must be int8 with one scale. Received: {tensor.dtype} "
+                f"with {len(tensor.scales)}. Convert with full-integer int8 quantization."
             )
 
 

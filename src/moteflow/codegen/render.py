@@ -1,0 +1,29 @@
+"""Views through templates to the text of generated files."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from moteflow.codegen.view import ApplicationView, ModelView
+
+MODEL_FILES = ("model.h", "model.c", "model_weights.h", "model_weights.c")
+APPLICATION_FILES = ("application.h", "application.c")
+
+ENVIRONMENT = Environment(
+    loader=PackageLoader("moteflow.codegen"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+
+
+def render(model: ModelView, application: ApplicationView | None) -> dict[str, str]:
+    """File name to C source; equal views give equal bytes."""
+    files = {
+        name: ENVIRONMENT.get_template(f"{name}.j2").render(model=model) for name in MODEL_FILES
+    }
+    if application is not None:
+        for name in APPLICATION_FILES:
+            template = ENVIRONMENT.get_template(f"{name}.j2")
+            files[name] = template.render(application=application, model=model)
+    return files

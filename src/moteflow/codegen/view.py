@@ -1,0 +1,133 @@
+"""Graph, plan and application as the plain values that templates print."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from moteflow import __version__, dsp
+from moteflow.codegen.application import ApplicationConfig
+from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
+from moteflow.codegen.layers import ArrayView, FieldView, LayerView, layer_view
+from moteflow.graph import Graph, MemoryPlan
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What every generated file says about its origin."""
+
+    version: str
+    model_sha256: str
+    params_sha256: str
+
+
+@dataclass(frozen=True)
+class PortView:
+    """An input or output. `macro` and `function` end in its number where there are several."""
+
+    macro: str
+    function: str
+    size: int
+    offset: int
+    scale: float
+    zero_point: int
+    shape: tuple[int, ...]
+
+    @property
+    def scale_literal(self) -> str:
+        return c_float(self.scale)
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """All that model.h, model.c and model_weights need."""
+
+    name: str
+    provenance: Provenance
+    inputs: tuple[PortView, ...]
+    outputs: tuple[PortView, ...]
+    layers: tuple[LayerView, ...]
+    arena_size: int
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers of the kernels in use."""
+        return tuple(sorted({layer.header for layer in self.layers}))
+
+
+@dataclass(frozen=True)
+class ApplicationView:
+    """All that application.h and application.c need."""
+
+    provenance: Provenance
+    config: ApplicationConfig
+    labels: tuple[str, ...]
+    n_frames: int
+    n_features: int
+    features: dsp.BlockDescription
+    tables: tuple[ArrayView, ...]
+    parameters: tuple[FieldView, ...]
+
+
+def provenance(model_sha256: str, application: ApplicationConfig | None) -> Provenance:
+    """Versions and hashes; no clock and no path, so that equal input gives equal files."""
+    return Provenance(__version__, model_sha256, application.params_sha256 if application else "")
+
+
+def model_view(graph: Graph, plan: MemoryPlan, name: str, origin: Provenance) -> ModelView:
+    """The view of an optimized graph."""
+    return ModelView(
+        name=c_string(name),
+        provenance=origin,
+        inputs=_ports(graph, plan, graph.inputs, "input"),
+        outputs=_ports(graph, plan, graph.outputs, "output"),
+        layers=tuple(layer_view(graph, plan, i) for i in range(len(graph.ops))),
+        arena_size=plan.arena_size,
+    )
+
+
+def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
+    """The view of an application."""
+    features = dsp.describe(config.features)
+    n_frames, n_features = config.feature_shape
+    return ApplicationView(
+        provenance=origin,
+        config=config,
+        labels=tuple(c_string(label) for label in config.labels),
+        n_frames=n_frames,
+        n_features=n_features,
+        features=features,
+        tables=tuple(_table(table) for table in features.tables),
+        parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
+    )
+
+
+def _ports(
+    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], role: str
+) -> tuple[PortView, ...]:
+    ports = []
+    for position, i in enumerate(tensors):
+        suffix = f"_{position}" if len(tensors) > 1 else ""
+        tensor = graph.tensors[i]
+        ports.append(
+            PortView(
+                macro=f"MODEL_{role.upper()}{suffix}",
+                function=f"model_{role}{suffix}",
+                size=tensor.n_bytes,
+                offset=plan.offsets[i],
+                scale=tensor.scales[0],
+                zero_point=tensor.zero_point,
+                shape=tensor.shape,
+            )
+        )
+    return tuple(ports)
+
+
+def _table(table: dsp.Table) -> ArrayView:
+    lines = c_floats(table.values) if table.ctype == "float" else c_integers(table.values)
+    return ArrayView(f"app_features_{table.name}", table.ctype, table.values.size, lines)
+
+
+def _value(value: int | np.float32 | dsp.Table) -> str:
+    if isinstance(value, dsp.Table):
+        return f"app_features_{value.name}"
+    return c_float(value) if isinstance(value, np.float32) else f"{value}u"
