@@ -1,0 +1,66 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from moteflow.dsp import BLOCKS, MfccConfig, MfeConfig, describe, feature_shape
+from moteflow.errors import FeatureError
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_fft": 1000}, r"n_fft must be a power of two from 64 to 4096\. Received: 1000"),
+        ({"n_fft": 8192}, r"n_fft must be a power of two"),
+        ({"frame_length": 1025}, r"frame_length must be at most n_fft \(1024\).*Received: 1025"),
+        ({"frame_length": 0}, r"frame_length must be at least 1\. Received: 0"),
+        ({"hop_length": 0}, r"hop_length must be at least 1"),
+        ({"n_mels": 0}, r"n_mels must be at least 1"),
+        ({"sample_rate": -1}, r"sample_rate must be at least 1"),
+        ({"fmax": 8001}, r"fmax <= sample_rate / 2 \(8000 Hz\)\. Received: \(20, 8001\)"),
+        ({"fmin": -1}, r"0 <= fmin"),
+        ({"fmin": 7600}, r"fmin < fmax"),
+        ({"fmax": float("nan")}, r"fmin and fmax"),
+        ({"log_floor": 0}, r"log_floor must be finite and at least"),
+        ({"log_floor": 1e-40}, r"log_floor must be finite"),
+        ({"log_floor": float("inf")}, r"log_floor must be finite"),
+        ({"n_mels": 400}, r"lower n_mels.*Received: n_mels=400, n_fft=1024, empty filters \[\d"),
+        ({"n_mfcc": 0}, r"n_mfcc must be from 1 to n_mels \(40\)"),
+        ({"n_mfcc": 41}, r"n_mfcc must be from 1 to n_mels \(40\).*Received: 41"),
+    ],
+)
+def test_unsound_parameters_are_refused(
+    mfcc: MfccConfig, change: dict[str, float], message: str
+) -> None:
+    with pytest.raises(FeatureError, match=message):
+        replace(mfcc, **change)
+
+
+def test_shape_counts_whole_frames(mfcc: MfccConfig, mfe: MfeConfig) -> None:
+    assert feature_shape(mfcc, 16000) == (49, 10)
+    assert feature_shape(mfe, 16000) == (49, 40)
+    assert feature_shape(mfe, 640) == (1, 40)
+    assert feature_shape(mfe, 959) == (1, 40)
+    assert feature_shape(mfe, 960) == (2, 40)
+    with pytest.raises(FeatureError, match=r"640 samples.*Received: 639 samples"):
+        feature_shape(mfe, 639)
+
+
+@pytest.mark.parametrize("block", sorted(BLOCKS))
+def test_a_block_describes_itself_whole(block: str, mfcc: MfccConfig) -> None:
+    config_type = BLOCKS[block]
+    names = [field.name for field in fields(config_type)]
+    description = describe(config_type(**{name: getattr(mfcc, name) for name in names}))
+    assert description.block == block
+    assert description.header == f"mote_{block}.h"
+    tables = description.tables
+    assert len({table.name for table in tables}) == len(tables)
+    assert all(table.values.ndim == 1 and table.values.flags.c_contiguous for table in tables)
+    ctypes = {np.dtype(np.float32): "float", np.dtype(np.uint16): "uint16_t"}
+    assert all(ctypes[table.values.dtype] == table.ctype for table in tables)
+
+
+def test_the_keyword_tasks_tables_and_scratch_fit_a_small_board(mfcc: MfccConfig) -> None:
+    description = describe(mfcc)
+    assert sum(table.values.nbytes for table in description.tables) <= 12 * 1024
+    assert 4 * description.scratch_length <= 6 * 1024
