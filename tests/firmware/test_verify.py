@@ -11,7 +11,7 @@ import pytest
 from moteflow.errors import FirmwareError, ProtocolError
 from moteflow.firmware.transcript import Window
 from moteflow.firmware.vectors import Vectors
-from moteflow.firmware.verify import Mismatches, VerifyReport, compare, verify
+from moteflow.firmware.verify import Images, Mismatches, VerifyReport, compare, verify
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def verified(
     fake_device: Callable[..., Path], firmware_dir: Path, vectors: Vectors
 ) -> Callable[..., VerifyReport]:
     def run(fault: str = "none", clip: int = 0, n_serial: int = 0) -> VerifyReport:
-        build = fake_device(fault, clip).parent
-        return verify(build, "host", firmware_dir, vectors, n_serial, 2)
+        program = fake_device(fault, clip)
+        return verify(Images(program, program), "host", firmware_dir, vectors, n_serial, 2)
 
     return run
 
@@ -29,28 +29,33 @@ def test_true_device_has_no_mismatches(
     verified: Callable[..., VerifyReport], vectors: Vectors
 ) -> None:
     report = verified(n_serial=2)
-    assert report.mismatches == 0
-    assert report.mismatches_by_kind == Mismatches()
+    assert report.mismatches == Mismatches()
+    assert report.labels == tuple(vectors.labels)
     assert (report.clips, report.serial_clips, report.counted_clips) == (len(vectors), 2, 0)
     assert report.device_accuracy == pytest.approx(1 - 1 / len(vectors))
-    assert report.instructions_per_inference is None
     assert report.stack_bytes is None
-    assert json.loads(json.dumps(dataclasses.asdict(report)))["target"] == "host"
+    metrics = report.metrics()
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == {
+        **metrics,
+        "mismatches_by_kind": {**metrics["mismatches_by_kind"], "first_clips": []},
+    }
+    assert (metrics["mismatches"], metrics["instructions_per_inference"]) == (0, None)
+    assert metrics["layers"] == {}
 
 
 def test_differing_feature_byte_is_counted_once_per_shard(
     verified: Callable[..., VerifyReport],
 ) -> None:
     report = verified("feature", clip=0)  # the first clip of every process
-    assert report.mismatches_by_kind.feature_bytes == report.mismatches_by_kind.clips
-    assert report.mismatches == report.mismatches_by_kind.clips >= 1
-    assert report.mismatches_by_kind.first_clips[0] == 0
+    found = report.mismatches
+    assert found.total == found.feature_bytes == found.clips >= 1
+    assert found.first_clips[0] == 0
 
 
 def test_serial_mismatches_count_too(verified: Callable[..., VerifyReport]) -> None:
     files_only = verified("logit", clip=0)
     with_serial = verified("logit", clip=0, n_serial=1)
-    assert with_serial.mismatches == files_only.mismatches + 1
+    assert with_serial.mismatches.total == files_only.mismatches.total + 1
 
 
 @pytest.mark.parametrize(
@@ -91,8 +96,9 @@ def test_compare_counts_each_kind_and_names_the_first_clips(vectors: Vectors) ->
 def test_no_clips_are_refused(
     fake_device: Callable[..., Path], firmware_dir: Path, vectors: Vectors
 ) -> None:
+    program = fake_device()
     with pytest.raises(FirmwareError, match="at least one clip"):
-        verify(fake_device().parent, "host", firmware_dir, vectors[:0], 0, 0)
+        verify(Images(program, program), "host", firmware_dir, vectors[:0], 0, 0)
 
 
 def test_vectors_of_other_dtype_or_length_are_refused(vectors: Vectors) -> None:

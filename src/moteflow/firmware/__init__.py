@@ -5,11 +5,12 @@ from moteflow.firmware.profile import Count, LayerCount, Profile
 from moteflow.firmware.sizes import LayerSize, Sizes, SymbolSize
 from moteflow.firmware.transcript import Window
 from moteflow.firmware.vectors import Vectors
-from moteflow.firmware.verify import Mismatches, VerifyReport, verify
+from moteflow.firmware.verify import Images, Mismatches, VerifyReport, verify
 
 __all__ = [
     "Count",
     "Device",
+    "Images",
     "LayerCount",
     "LayerSize",
     "Mismatches",

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,6 @@ from moteflow.firmware.emulator import (
 from moteflow.firmware.profile import Profile, build_plugin, marker_addresses, read_profile
 from moteflow.firmware.transcript import Window, bulk_request, only_window, parse_bulk
 from moteflow.firmware.vectors import Vectors
-
-SERIAL_IMAGE = "firmware.elf"
-"""What a board is flashed with; on the host it takes files as well."""
-
-FILES_IMAGE = "firmware_semihosting.elf"
-"""The same firmware with the emulator's files for a UART."""
 
 _FIRST = 5
 
@@ -52,37 +47,76 @@ class Mismatches:
 
 
 @dataclass(frozen=True)
+class Images:
+    """The two ELF files of a target: the one to flash, and the same with files for a UART.
+
+    On the host one program is both.
+    """
+
+    serial: Path
+    files: Path
+
+
+@dataclass(frozen=True)
 class VerifyReport:
     """What the device answered.
 
+    labels           the device's label of each clip
     device_accuracy  part of the clips whose label on the device is the true one
-    mismatches       differing bytes (features, inputs, logits) and labels, over all transports
-    stack_bytes      the highest stack use seen, painted at start-up; None if not measured
-    instructions_*   executed instructions, mean over the counted clips; None on the host
+    mismatches       differing bytes and labels, over all transports
+    stack_bytes      the highest stack use seen, painted at start-up; None on the host
+    profile          executed instructions over the counted clips; None on the host or without
     """
 
     target: str
     clips: int
     serial_clips: int
     counted_clips: int
+    labels: tuple[int, ...]
     device_accuracy: float
-    mismatches: int
-    mismatches_by_kind: Mismatches
+    mismatches: Mismatches
     stack_bytes: int | None
-    instructions_per_inference: int | None = None
-    instructions_per_window: int | None = None
-    profile: Profile | None = None
+    profile: Profile | None
+
+    @property
+    def layers(self) -> dict[str, int]:
+        """Executed instructions of each layer, in order; empty if not counted."""
+        counted = self.profile.layers if self.profile else ()
+        return {layer.name: layer.instructions.mean for layer in counted}
+
+    def metrics(self) -> dict[str, Any]:
+        """Everything but the labels, ready for JSON."""
+        profile = self.profile
+        return {
+            "target": self.target,
+            "clips": self.clips,
+            "serial_clips": self.serial_clips,
+            "counted_clips": self.counted_clips,
+            "device_accuracy": self.device_accuracy,
+            "mismatches": self.mismatches.total,
+            "mismatches_by_kind": asdict(self.mismatches),
+            "stack_bytes": self.stack_bytes,
+            "instructions_per_inference": profile.inference.mean if profile else None,
+            "instructions_per_window": profile.window.mean if profile else None,
+            "instructions_over_clips": {
+                "inference": asdict(profile.inference),
+                "window": asdict(profile.window),
+            }
+            if profile
+            else {},
+            "layers": self.layers,
+        }
 
 
 def verify(
-    build: Path,
+    images: Images,
     target: str,
     firmware_dir: Path,
     vectors: Vectors,
     n_serial: int,
     n_counted: int,
 ) -> VerifyReport:
-    """Check the firmware in a target's build folder against test vectors.
+    """Check a target's firmware against test vectors.
 
     All clips go through semihosting files (standard input on the host), spread over the cores,
     the first `n_serial` through the serial port as well, and the first `n_counted` once more
@@ -95,30 +129,26 @@ def verify(
             "Verifying needs at least one clip. Received: none. Raise verify.limit."
         )
     machine = load_machine(target, firmware_dir)
-    files = build / (FILES_IMAGE if machine.emulated else SERIAL_IMAGE)
-    windows, stack = _run_bulk(machine, files, vectors)
+    windows, stack = _run_bulk(machine, images.files, vectors)
     checked = list(enumerate(windows))
     serial = vectors[:n_serial]
     if n_serial:
-        checked += enumerate(_run_serial(machine, build / SERIAL_IMAGE, serial))
+        checked += enumerate(_run_serial(machine, images.serial, serial))
     counted = vectors[:n_counted] if machine.emulated else vectors[:0]
     profile = None
     if len(counted):
-        counted_windows, profile = _run_counted(machine, files, counted, firmware_dir)
+        counted_windows, profile = _run_counted(machine, images.files, counted, firmware_dir)
         checked += enumerate(counted_windows)
-    mismatches = compare(checked, vectors)
-    labels = np.array([window.label for window in windows])
+    labels = tuple(window.label for window in windows)
     return VerifyReport(
         target=target,
         clips=len(vectors),
         serial_clips=len(serial),
         counted_clips=len(counted),
+        labels=labels,
         device_accuracy=float(np.mean(labels == vectors.targets)),
-        mismatches=mismatches.total,
-        mismatches_by_kind=mismatches,
-        stack_bytes=stack,
-        instructions_per_inference=profile.inference.mean if profile else None,
-        instructions_per_window=profile.window.mean if profile else None,
+        mismatches=compare(checked, vectors),
+        stack_bytes=stack if machine.emulated else None,
         profile=profile,
     )
 
@@ -175,7 +205,7 @@ def _run_bulk(
         windows += answered
         stacks.append(stack)
     known = [stack for stack in stacks if stack is not None]
-    return tuple(windows), max(known, default=None) if machine.emulated else None
+    return tuple(windows), max(known, default=None)
 
 
 def _lines(vectors: Vectors) -> int:
