@@ -50,12 +50,12 @@ def augment(
     int16. A clip of zeros stays as it is. The result depends on the arguments and the state of
     `rng` only.
     """
-    n_clips, window_samples = samples.shape
+    n_clips, window_samples = len(samples), samples.shape[1]
     farthest = round(config.time_shift * window_samples)
     shifts = rng.integers(-farthest, farthest + 1, n_clips)
-    noisy = np.less(rng.random(n_clips), config.noise_probability)
-    snr = rng.uniform(*config.snr_db, size=n_clips)
-    gain = rng.uniform(*config.gain_db, size=n_clips)
+    noisy = rng.random(n_clips) < config.noise_probability
+    snr = rng.uniform(config.snr_db[0], config.snr_db[1], n_clips)
+    gain = rng.uniform(config.gain_db[0], config.gain_db[1], n_clips)
     varied = np.empty_like(samples)
     for start in range(0, n_clips, _ROWS):
         rows = slice(start, start + _ROWS)

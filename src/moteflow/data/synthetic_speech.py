@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +30,8 @@ from moteflow.data.splits import check_fractions, count_labels, split_groups
 from moteflow.data.synthetic_noise import make_noise
 from moteflow.errors import DatasetError
 
-_NOISE_SECONDS = {"train": 120, "validation": 30, "test": 30}
-_BABBLE_UTTERANCES = {"train": 240, "validation": 60, "test": 60}
+_NOISE_SECONDS = {"train": 240, "validation": 60, "test": 60}
+_BABBLE_UTTERANCES = 120
 _SILENCE_FRACTION = 1.0
 
 
@@ -43,6 +43,7 @@ class SyntheticSpeechConfig:
     background: folder of noise; None makes coloured noise and babble.
     unknown_words: spoken for `_unknown_` and in the babble; must not repeat a label.
     accents: espeak-ng languages; every voice speaks with each of them.
+    excluded_voices: espeak-ng voices that nobody would take for a person.
     speed: words per minute, pitch: 0 to 99, loudness_db: peak below full scale, snr_db: speech
         over noise; each a range (lowest, highest) from which every clip draws.
     """
@@ -50,9 +51,10 @@ class SyntheticSpeechConfig:
     labels: Sequence[str]
     unknown_words: Sequence[str]
     accents: Sequence[str]
+    excluded_voices: Sequence[str] = ()
     path: str | None = None
     background: str | None = None
-    clips_per_label: int = 650
+    clips_per_label: int = 1000
     speed: tuple[float, float] = (120.0, 220.0)
     pitch: tuple[float, float] = (20.0, 80.0)
     loudness_db: tuple[float, float] = (-24.0, -3.0)
@@ -88,6 +90,15 @@ class SyntheticSpeechConfig:
 
 
 @dataclass(frozen=True)
+class _Speaker:
+    """Voices that sound alike, all in one subset."""
+
+    name: str
+    voices: tuple[str, ...]
+    subset: str
+
+
+@dataclass(frozen=True)
 class _Line:
     """One clip to be spoken."""
 
@@ -107,9 +118,9 @@ def ingest_synthetic_speech(
     Raises DatasetError when espeak-ng cannot run here or cannot say a word.
     """
     labels = check_labels(config.labels)
-    cast = _cast_voices(config, seed)
+    cast = _cast_speakers(config, seed)
     lines = _write_lines(config, labels, cast, seed)
-    babble = {subset: _write_babble(config, subset, cast[subset], seed) for subset in SUBSETS}
+    babble = {subset: _write_babble(config, cast, subset, seed) for subset in SUBSETS}
     script = [line.utterance for line in lines]
     for subset in SUBSETS:
         script += babble[subset]
@@ -141,48 +152,48 @@ def ingest_synthetic_speech(
     return assemble(windows, labels, noise, audio, [*rejections, *repeated])
 
 
-def _speaker(voice: str) -> str:
-    return re.sub(r"(?<=[A-Za-z]{2})\d+$", "", voice)
-
-
-def _cast_voices(config: SyntheticSpeechConfig, seed: int) -> dict[str, list[str]]:
-    """Deal the voices to the subsets, whole speakers at a time."""
-    voices = list_voices()
-    counts = count_labels((_speaker(voice), "voice") for voice in voices)
+def _cast_speakers(config: SyntheticSpeechConfig, seed: int) -> list[_Speaker]:
+    """Deal the speakers to the subsets; voices that differ by a number only are one speaker."""
+    voices: dict[str, list[str]] = {}
+    for voice in list_voices():
+        if voice not in config.excluded_voices:
+            voices.setdefault(re.sub(r"(?<=[A-Za-z]{2})\d+$", "", voice), []).append(voice)
+    counts = count_labels((name, "speaker") for name in voices)
     place = split_groups(counts, config.validation_fraction, config.test_fraction, seed)
-    return {s: [v for v in voices if place[_speaker(v)] == s] for s in SUBSETS}
+    return [_Speaker(name, tuple(voices[name]), place[name]) for name in sorted(voices)]
 
 
 def _write_lines(
     config: SyntheticSpeechConfig,
     labels: Sequence[str],
-    cast: Mapping[str, Sequence[str]],
+    cast: Sequence[_Speaker],
     seed: int,
 ) -> list[_Line]:
-    """Plan every clip: each label is said by all voices in turn, each time a little differently."""
-    subset_of = {voice: subset for subset in SUBSETS for voice in cast[subset]}
+    """Plan every clip: all speakers in turn say each label, each time a little differently."""
     lines = []
     for label in labels:
         if label == SILENCE:
             continue
         rng = generator(seed, f"lines/{label}")
-        order = rng.permutation(sorted(subset_of))
+        order = rng.permutation(len(cast))
         for k in range(config.clips_per_label):
-            voice = str(order[k % len(order)])
+            speaker = cast[order[k % len(order)]]
+            voice = str(rng.choice(speaker.voices))
             word = str(rng.choice(config.unknown_words)) if label == UNKNOWN else label
             utterance = _utter(config, word, voice, rng)
             name = f"{label}/{word}_{utterance.voice}_{k}"
-            lines.append(_Line(name, label, _speaker(voice), subset_of[voice], utterance))
+            lines.append(_Line(name, label, speaker.name, speaker.subset, utterance))
     return lines
 
 
 def _write_babble(
-    config: SyntheticSpeechConfig, subset: str, voices: Sequence[str], seed: int
+    config: SyntheticSpeechConfig, cast: Sequence[_Speaker], subset: str, seed: int
 ) -> list[Utterance]:
     rng = generator(seed, f"babble/{subset}")
+    voices = [voice for speaker in cast if speaker.subset == subset for voice in speaker.voices]
     return [
         _utter(config, str(rng.choice(config.unknown_words)), str(rng.choice(voices)), rng)
-        for _ in range(_BABBLE_UTTERANCES[subset])
+        for _ in range(_BABBLE_UTTERANCES)
     ]
 
 
