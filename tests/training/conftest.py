@@ -64,6 +64,7 @@ def train_config() -> TrainConfig:
         mixup=0.2,
         class_weights=True,
         patience=8,
+        max_speed_change=0.1,
         augmentation=AugmentationConfig(
             time_shift=0.1, noise_probability=0.5, snr_db=(5.0, 20.0), gain_db=(-6.0, 6.0)
         ),

@@ -37,6 +37,7 @@ def test_without_augmentation_an_epoch_is_the_shuffled_clips(
     plain = replace(
         train_config,
         mixup=0.0,
+        max_speed_change=0.0,
         augmentation=NO_AUGMENTATION,
         spec_augment=SpecAugmentConfig(0, 0, 0, 0),
     )

@@ -178,6 +178,7 @@ def test_a_loss_that_is_not_a_number_stops_training(
         {"label_smoothing": 1.0},
         {"mixup": -0.1},
         {"patience": 0},
+        {"max_speed_change": 1.0},
     ],
 )
 def test_unsound_settings_are_refused(train_config: TrainConfig, changes: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ class TrainConfig:
     mixup: float
     class_weights: bool
     patience: int
+    max_speed_change: float
     augmentation: AugmentationConfig
     spec_augment: SpecAugmentConfig
 
@@ -45,8 +46,8 @@ class TrainConfig:
         for name in ("weight_decay", "mixup"):
             if not getattr(self, name) >= 0:
                 raise ModelError(f"{name} must not be negative. Received: {getattr(self, name)}.")
-        if not 0 <= self.label_smoothing < 1:
-            raise ModelError(
-                "label_smoothing must lie in 0 <= label_smoothing < 1. "
-                f"Received: {self.label_smoothing}."
-            )
+        for name in ("label_smoothing", "max_speed_change"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ModelError(
+                    f"{name} must lie in 0 <= {name} < 1. Received: {getattr(self, name)}."
+                )

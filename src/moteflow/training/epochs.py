@@ -11,6 +11,7 @@ from moteflow import dsp
 from moteflow.data import Subset, augment
 from moteflow.training.config import TrainConfig
 from moteflow.training.spec_augment import spec_augment
+from moteflow.training.speed import change_speed
 
 _CHUNK = 1024
 
@@ -33,14 +34,13 @@ def prepare_epoch(
 ) -> Epoch:
     """Shuffle, augment and extract the features of one epoch, then mask and mix them."""
     order = rng.permutation(len(train.samples))
-    features = np.concatenate(
-        [
-            dsp.extract(
-                augment(train.samples[chunk], noise, config.augmentation, rng), feature_config
-            )
-            for chunk in np.split(order, range(_CHUNK, len(order), _CHUNK))
-        ]
-    )
+
+    def extract(clips: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        samples = change_speed(train.samples[clips], config.max_speed_change, rng)
+        return dsp.extract(augment(samples, noise, config.augmentation, rng), feature_config)
+
+    chunks = np.split(order, range(_CHUNK, len(order), _CHUNK))
+    features = np.concatenate([extract(chunk) for chunk in chunks])
     features = spec_augment(features, config.spec_augment, rng)[..., np.newaxis]
     targets = np.eye(n_labels, dtype=np.float32)[train.targets[order]]
     if config.mixup > 0:
