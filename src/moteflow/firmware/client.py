@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import numpy as np
 import serial
@@ -21,6 +22,7 @@ from moteflow.firmware.transcript import (
 )
 
 BAUD_RATE = 115200
+REPEAT_SECONDS = 0.5
 CHUNK_SAMPLES = 160
 """MOTE_CHUNK_SAMPLES of the firmware: how many it takes before it stops reading to compute."""
 
@@ -36,14 +38,20 @@ class Device:
         self._port = port
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
+        self._timeout = timeout
         port.timeout = port.write_timeout = timeout
 
     def handshake(self) -> str:
-        """Return the device's name, skipping what it may have said before."""
-        reply = self.ask(b"name%")
-        while not any(line.startswith("m-name-") for line in reply):
-            reply = self._next_reply("name%")
-        return parse_name(reply[-1:])
+        """Return the device's name, once both ends agree on what is asked.
+
+        A board that is starting drops bytes, one stopped within `samples` takes them for
+        samples, so the question is repeated. The answer to another one then ends the surplus.
+        """
+        name = self._repeat_name()
+        reply = self.ask(b"timestamp%")
+        while not any(line.startswith("m-lap-us-") for line in reply):
+            reply = self._next_reply("timestamp%")
+        return name
 
     def reset(self) -> None:
         """Forget the stream so far."""
@@ -84,23 +92,41 @@ class Device:
             ) from error
         return self._next_reply(command)
 
+    def _repeat_name(self) -> str:
+        self._port.timeout = REPEAT_SECONDS
+        for attempt in count(1):
+            try:
+                reply = self.ask(b"name%")
+                while not (names := [line for line in reply if line.startswith("m-name-")]):
+                    reply = self._next_reply("name%")
+                break
+            except _Silence:
+                if attempt * REPEAT_SECONDS >= self._timeout:
+                    raise
+        self._port.timeout = self._timeout
+        return parse_name((names[0],))
+
     def _next_reply(self, command: str) -> Reply:
         while not self._replies:
             try:
                 fresh = self._port.read(1) + self._port.read(self._port.in_waiting)
             except serial.SerialException as error:
-                raise self._cut_short(command, str(error)) from error
+                raise ProtocolError(self._cut_short(command, str(error))) from error
             if not fresh:
-                raise self._cut_short(command, f"silence for {self._port.timeout:g} s")
+                raise _Silence(self._cut_short(command, f"silence for {self._timeout:g} s"))
             self._replies.extend(self._reader.feed(fresh))
         return self._replies.popleft()
 
-    def _cut_short(self, command: str, cause: str) -> ProtocolError:
-        return ProtocolError(
+    def _cut_short(self, command: str, cause: str) -> str:
+        return (
             f"Serial frame cut short: expected m-ready at the end of the reply to {command}. "
             f"Received: {self._reader.unfinished}, then {cause}. "
             "Check the cable and the port, reset the board and try again."
         )
+
+
+class _Silence(ProtocolError):
+    """Nothing came for as long as the port waits."""
 
 
 @contextmanager

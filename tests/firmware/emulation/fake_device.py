@@ -59,6 +59,8 @@ class Device:
         name, _, rest = command.partition(" ")
         if name == "name":
             self.say("m-name-dut-[fake]")
+        elif name == "timestamp":
+            self.say("m-lap-us-34")
         elif name == "trace":
             self.tracing = rest == "1"
         elif name == "reset":

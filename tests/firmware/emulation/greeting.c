@@ -1,4 +1,4 @@
-/* Answers every byte `%` on UART0 with a name. */
+/* Answers every byte `%` on UART0 with a name and a time. */
 #include <stddef.h>
 
 #include "semihosting.h"
@@ -11,7 +11,7 @@
 #define RECEIVE_FULL 2u
 
 int main(void) {
-    static const char answer[] = "m-name-dut-[greeting]\r\nm-ready\r\n";
+    static const char answer[] = "m-name-dut-[greeting]\r\nm-lap-us-1\r\nm-ready\r\n";
     UART_BAUD_DIVIDER = 217u;
     UART_CONTROL = 3u;
     for (;;) {
