@@ -69,6 +69,7 @@ class Params:
     task: TaskConfig
     dataset: DatasetConfig
     features: FeatureConfig
+    model_name: str
     model: ModelConfig
     train: TrainConfig
     quantize: QuantizeConfig
@@ -101,6 +102,7 @@ def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
         task=task,
         dataset=_with_paths(_choose(DATASETS, tree, "dataset", "source"), tree),
         features=_choose(BLOCKS, tree, "features", "block"),
+        model_name=str(_group(tree, "model").get("name")),
         model=_choose(MODELS, tree, "model", "name"),
         train=_fill(TrainConfig, tree, "train"),
         quantize=_fill(QuantizeConfig, tree, "quantize"),

@@ -27,7 +27,9 @@ class Budget:
 
     def __str__(self) -> str:
         rule = "at most" if self.lower_is_better else "at least"
-        return f"budget.{self.name} is {rule} {self.limit:g}. Received: {self.value:g}. {self.advice}"
+        return (
+            f"budget.{self.name} is {rule} {self.limit:g}. Received: {self.value:g}. {self.advice}"
+        )
 
 
 def summarize(reports: Reports) -> dict[str, Any]:

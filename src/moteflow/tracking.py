@@ -114,7 +114,8 @@ def _is_dvc(process: psutil.Process) -> bool:
 
 
 def _parent_run(client: MlflowClient, params: Mapping[str, Any]) -> Run:
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     experiment_id = _experiment(client)
     key = execution_key()
     found = client.search_runs([experiment_id], f"tags.`{EXECUTION}` = '{key}'", max_results=1)

@@ -102,9 +102,7 @@ def small(recordings: Path) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def finished(
-    root: Path, small: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> Workspace:
+def finished(root: Path, small: list[str], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which the small pipeline has run once; tests leave it as it is."""
     workspace = copy_repository(root, tmp_path_factory.mktemp("finished") / "moteflow")
     workspace.compose(*small)

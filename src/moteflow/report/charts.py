@@ -10,7 +10,12 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 BLUE, GREY = "#2563eb", "#94a3b8"
-STYLE = {"font.size": 9, "svg.hashsalt": "moteflow", "axes.spines.top": False, "axes.spines.right": False}
+STYLE = {
+    "font.size": 9,
+    "svg.hashsalt": "moteflow",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
 
 
 def _svg(figure: Figure) -> str:
@@ -32,13 +37,17 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> str:
         epochs = [row["epoch"] for row in history]
         for axis, name in zip(axes, ("loss", "accuracy"), strict=True):
             axis.plot(epochs, [row[name] for row in history], color=GREY, label="training")
-            axis.plot(epochs, [row[f"val_{name}"] for row in history], color=BLUE, label="validation")
+            axis.plot(
+                epochs, [row[f"val_{name}"] for row in history], color=BLUE, label="validation"
+            )
             axis.set(xlabel="epoch", ylabel=name)
             axis.legend(frameon=False)
         return _svg(figure)
 
 
-def confusion_matrices(matrices: Mapping[str, Sequence[tuple[str, str]]], labels: Sequence[str]) -> str:
+def confusion_matrices(
+    matrices: Mapping[str, Sequence[tuple[str, str]]], labels: Sequence[str]
+) -> str:
     """One matrix per name, from pairs (actual, predicted)."""
     with matplotlib.rc_context(STYLE):
         side = 1.6 + 0.32 * len(labels)

@@ -49,7 +49,7 @@ def render(page: Page) -> str:
 
 def _charts(page: Page) -> dict[str, str]:
     memory = page.memory
-    steps = [step["label"] for step in memory["steps"]]
+    steps = [layer["label"] for layer in memory["layers"]]
     symbols = page.build["symbols"]
     flash = {name: size for name, size in symbols.items() if size}
     drawn = {

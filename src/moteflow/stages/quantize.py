@@ -39,9 +39,7 @@ def main(params: Params, run: StageRun) -> None:
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets
     scores = {"float": predict(model, features), "int8": logits}
-    report = {
-        name: evaluate(labels, targets, values).metrics() for name, values in scores.items()
-    }
+    report = {name: evaluate(labels, targets, values).metrics() for name, values in scores.items()}
     for name, values in scores.items():
         rows = confusion_rows(labels, targets, values)
         write_csv(CONFUSION[name], rows, ("actual", "predicted"))

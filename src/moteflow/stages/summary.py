@@ -16,7 +16,9 @@ SUMMARY = Path("reports/summary.json")
 
 
 def main(params: Params, run: StageRun) -> None:
-    summary = summarize({name: read_report(name) for name in ("quantize", "memory", "build", "verify")})
+    summary = summarize(
+        {name: read_report(name) for name in ("quantize", "memory", "build", "verify")}
+    )
     write_json(SUMMARY, summary)
     run.metrics(summary)
     run.pipeline_metrics(summary)

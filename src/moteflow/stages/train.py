@@ -11,7 +11,7 @@ from moteflow.models import save_model
 from moteflow.params import Params
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
-from moteflow.training import fit, show_progress
+from moteflow.training import fit
 
 DATASET, FEATURES = Path("data/dataset"), Path("data/features")
 MODEL = Path("models/float.keras")
@@ -20,19 +20,17 @@ REPORT, HISTORY = Path("reports/train.json"), Path("reports/plots/history.csv")
 
 def main(params: Params, run: StageRun) -> None:
     validation = load_subset(DATASET, "validation")
-    with show_progress(params.train.epochs) as report:
-        model, history = fit(
-            model_config=params.model,
-            feature_config=params.features,
-            labels=load_labels(DATASET),
-            train=load_subset(DATASET, "train"),
-            noise=load_noise(DATASET, "train"),
-            validation_features=np.load(FEATURES / "validation.npy"),
-            validation_targets=validation.targets,
-            config=params.train,
-            seed=params.seed,
-            report=report,
-        )
+    model, history = fit(
+        model_config=params.model,
+        feature_config=params.features,
+        labels=load_labels(DATASET),
+        train=load_subset(DATASET, "train"),
+        noise=load_noise(DATASET, "train"),
+        validation_features=np.load(FEATURES / "validation.npy"),
+        validation_targets=validation.targets,
+        config=params.train,
+        seed=params.seed,
+    )
     save_model(model, MODEL)
     rows = [asdict(record) for record in history.records]
     write_csv(HISTORY, rows, tuple(rows[0]))

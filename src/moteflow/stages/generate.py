@@ -1,0 +1,48 @@
+"""The .tflite becomes C with a computed arena."""
+
+from pathlib import Path
+
+from moteflow.codegen import ApplicationConfig, generate
+from moteflow.data import load_labels
+from moteflow.files import write_json
+from moteflow.firmware import load_board
+from moteflow.graph import plan_json
+from moteflow.params import Params
+from moteflow.stages.runner import run_stage
+from moteflow.tracking import StageRun
+
+DATASET, TFLITE = Path("data/dataset"), Path("models/int8.tflite")
+MODEL = Path("firmware/lib/model")
+REPORT = Path("reports/memory.json")
+
+
+def main(params: Params, run: StageRun) -> None:
+    application = ApplicationConfig(
+        labels=load_labels(DATASET),
+        sample_rate=params.task.sample_rate,
+        window_samples=params.task.window_samples,
+        step_samples=params.task.step_samples,
+        smoothing_windows=params.task.smoothing_windows,
+        smoothing_threshold=params.task.smoothing_threshold,
+        features=params.features,
+        params_sha256=params.sha256,
+    )
+    limits = [load_board(params.verify.target).ram_bytes, params.budget.max_ram_bytes]
+    generated = generate(
+        TFLITE.read_bytes(),
+        params.model_name,
+        application,
+        min(limit for limit in limits if limit is not None),
+        MODEL,
+    )
+    report = plan_json(generated.plan) | {
+        "macs": generated.macs,
+        "constant_bytes": generated.constant_bytes,
+    }
+    write_json(REPORT, report)
+    run.metrics(report)
+    run.artifacts(MODEL, REPORT)
+
+
+if __name__ == "__main__":
+    run_stage("generate", main)

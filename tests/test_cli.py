@@ -1,0 +1,33 @@
+"""The `moteflow` command as people call it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "moteflow.cli", *arguments]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True)
+
+
+def test_params_composes_and_replaces_params_yaml(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "conf").symlink_to(root / "conf")
+    result = run("params", "model=tiny_conv", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert yaml.safe_load((tmp_path / "params.yaml").read_text())["model"]["name"] == "tiny_conv"
+
+
+def test_a_wrong_override_is_an_error_without_a_traceback(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "conf").symlink_to(root / "conf")
+    result = run("params", "model=resnet", folder=tmp_path)
+    assert result.returncode == 1
+    assert "ParamsError" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "params.yaml").exists()
+
+
+def test_doctor_finds_what_this_machine_was_set_up_with(root: Path) -> None:
+    result = run("doctor", folder=root)
+    assert result.returncode == 0, result.stderr
