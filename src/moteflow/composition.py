@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hydra
-import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
 from moteflow.errors import ParamsError
 
 
@@ -30,4 +30,4 @@ def compose(conf: Path, overrides: Sequence[str]) -> str:
         raise ParamsError(f"{conf.name}/ cannot be composed: {error}") from error
     finally:
         GlobalHydra.instance().clear()
-    return OmegaConf.to_yaml(config)
+    return str(OmegaConf.to_yaml(config))

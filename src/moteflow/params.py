@@ -79,10 +79,11 @@ class Params:
     @property
     def sha256(self) -> str:
         """Hash of what the generated firmware depends on besides the model."""
-        described = {"task": self.task, "features": self.features}
-        canonical = json.dumps(
-            {name: dataclasses.asdict(group) for name, group in described.items()}, sort_keys=True
-        )
+        described = {
+            "task": dataclasses.asdict(self.task),
+            "features": dataclasses.asdict(self.features),
+        }
+        canonical = json.dumps(described, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 

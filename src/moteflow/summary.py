@@ -11,17 +11,20 @@ Reports = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Budget:
-    """One limit: `value` must not lie beyond `limit`."""
+    """One limit: `value` must not lie beyond `limit`.
+
+    A limit of None is none; a value of None was not measured (the host counts no instructions).
+    """
 
     name: str
-    value: float
+    value: float | None
     limit: float | None
     lower_is_better: bool
     advice: str
 
     @property
     def exceeded(self) -> bool:
-        if self.limit is None:
+        if self.limit is None or self.value is None:
             return False
         return self.value > self.limit if self.lower_is_better else self.value < self.limit
 
@@ -77,7 +80,7 @@ def budgets(summary: Mapping[str, Any], config: BudgetConfig) -> list[Budget]:
         ),
         Budget(
             "max_ram_bytes",
-            summary["ram_bytes"] + summary["stack_bytes"],
+            summary["ram_bytes"] + (summary["stack_bytes"] or 0),
             config.max_ram_bytes,
             lower_is_better=True,
             advice="Try fewer model.filters, or a longer features.hop_length (fewer frames).",

@@ -1,8 +1,10 @@
 """The model becomes int8 and is judged by TFLM's reference kernels."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moteflow import dsp
 from moteflow.data import load_labels, load_subset
@@ -38,7 +40,7 @@ def main(params: Params, run: StageRun) -> None:
     logits = run_reference(tflite, inputs)
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets
-    scores = {"float": predict(model, features), "int8": logits}
+    scores: dict[str, NDArray[Any]] = {"float": predict(model, features), "int8": logits}
     report = {name: evaluate(labels, targets, values).metrics() for name, values in scores.items()}
     for name, values in scores.items():
         rows = confusion_rows(labels, targets, values)

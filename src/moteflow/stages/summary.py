@@ -1,40 +1,69 @@
-"""One table of what matters, gated by the budgets."""
+"""One table and one page of what matters, gated by the budgets."""
 
+import csv
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from moteflow.data import load_labels
 from moteflow.errors import BudgetError, FirmwareError
-from moteflow.files import write_json
+from moteflow.files import write_json, write_text
 from moteflow.params import Params
+from moteflow.report import Page, render
 from moteflow.stages.runner import read_report, run_stage
 from moteflow.summary import budgets, summarize
 from moteflow.tracking import StageRun
 
-SUMMARY = Path("reports/summary.json")
+DATASET, PLOTS = Path("data/dataset"), Path("reports/plots")
+SUMMARY, REPORT = Path("reports/summary.json"), Path("reports/report.html")
 
 
 def main(params: Params, run: StageRun) -> None:
-    summary = summarize(
-        {name: read_report(name) for name in ("quantize", "memory", "build", "verify")}
+    reports = {name: read_report(name) for name in ("quantize", "memory", "build", "verify")}
+    summary = summarize(reports)
+    limits = budgets(summary, params.budget)
+    page = Page(
+        summary=summary,
+        budgets=limits,
+        labels=load_labels(DATASET),
+        history=[
+            {name: float(value) for name, value in row.items()}
+            for row in read_rows(PLOTS / "history.csv")
+        ],
+        confusions={
+            name: [
+                (row["actual"], row["predicted"])
+                for row in read_rows(PLOTS / f"confusion_{name}.csv")
+            ]
+            for name in ("float", "int8", "device")
+        },
+        memory=reports["memory"],
+        build=reports["build"],
+        verify=reports["verify"],
     )
     write_json(SUMMARY, summary)
+    write_text(REPORT, render(page))
     run.metrics(summary)
     run.pipeline_metrics(summary)
-    run.artifacts(SUMMARY)
+    run.artifacts(SUMMARY, REPORT)
     table = Table("metric", "value", title="Summary")
     for name, value in summary.items():
         table.add_row(name, f"{value:.4f}" if isinstance(value, float) else f"{value}")
     Console().print(table)
     if summary["mismatches"]:
         raise FirmwareError(
-            "The device must return the host's bytes. "
-            f"Received: {summary['mismatches']} differing bytes; reports/verify.json names the clips."
+            f"The device must return the host's bytes. Received: {summary['mismatches']} "
+            "differing bytes. reports/verify.json names the first clips."
         )
-    exceeded = [str(budget) for budget in budgets(summary, params.budget) if budget.exceeded]
-    if exceeded:
+    if exceeded := [str(budget) for budget in limits if budget.exceeded]:
         raise BudgetError("\n".join(exceeded))
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file by column."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 if __name__ == "__main__":
