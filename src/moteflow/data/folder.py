@@ -85,7 +85,7 @@ def ingest_folder(
         raise DatasetError(
             f"dataset.path holds recordings. Received: {root} without a usable WAV, FLAC or OGG "
             f"file ({reasons or 'no audio files'}). Put them in <label>/ folders there, "
-            "or correct dataset.path and dataset.label_pattern."
+            "or correct dataset.path, label_pattern or group_pattern."
         )
     labels = choose_labels(config.labels, {r.label for r in recordings})
     noise, unusable_noise = background_of(config, root, audio.sample_rate)

@@ -109,13 +109,14 @@ def _window(recording: Recording, name: str, samples: Samples) -> Window:
 def settle_duplicates(windows: Iterable[Window]) -> tuple[list[Window], list[Rejection]]:
     """Keep one of each set of windows with the same samples and join the groups of the set.
 
-    Where the source fixes subsets, the copy in test stays before the one in validation or train;
-    then the first name in sorted order. The same samples under two labels are all rejected.
+    Where the source fixes the subsets it also vouches for its groups: they stay as they are, and
+    the copy in test stays before the one in validation or train. Otherwise the first name in
+    sorted order stays. The same samples under two labels are all rejected.
     """
     twins: dict[str, list[Window]] = {}
     for window in windows:
         twins.setdefault(window.sha256, []).append(window)
-    merged = merge_groups([w.group for w in same] for same in twins.values())
+    merged = merge_groups([w.group for w in same if not w.subset] for same in twins.values())
     kept: list[Window] = []
     rejections: list[Rejection] = []
     for same in twins.values():
@@ -127,7 +128,7 @@ def settle_duplicates(windows: Iterable[Window]) -> tuple[list[Window], list[Rej
                 Rejection(w.name, f"the same samples are labelled {sorted(labels)}") for w in same
             )
             continue
-        kept.append(replace(first, group=merged[first.group]))
+        kept.append(replace(first, group=merged.get(first.group, first.group)))
         rejections.extend(
             Rejection(w.name, f"the same samples as {first.name}, which stays") for w in same[1:]
         )
