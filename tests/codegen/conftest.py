@@ -129,17 +129,17 @@ def builder() -> type[ModelBuilder]:
 
 
 @pytest.fixture(scope="session")
-def run_reference() -> Callable[[bytes, Inputs], list[list[np.ndarray]]]:
+def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
-    def run(tflite: bytes, cases: Inputs) -> list[list[np.ndarray]]:
+    def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
         interpreter = runtime.Interpreter.from_bytes(tflite)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):
                 interpreter.set_input(values, position)
             interpreter.invoke()
-            outputs.append([interpreter.get_output(0).copy()])
+            outputs.append([interpreter.get_output(i).copy() for i in range(n_outputs)])
         return outputs
 
     return run

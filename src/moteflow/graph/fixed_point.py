@@ -70,7 +70,8 @@ def fully_connected_rescale(
     """Accumulator to output; with one weight scale TFLM multiplies the scales in float32."""
     if len(weight_scales) > 1:
         return convolution_rescale(input_scale, weight_scales, output_scale)
-    product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
+    with np.errstate(over="ignore", under="ignore"):
+        product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
     return rescale(product / output_scale)
 
 
@@ -101,8 +102,17 @@ def requantize(value: int, multiplier: int, shift: int) -> int:
 
 
 def quantize_float32(real: float, scale: float, zero_point: int) -> int:
-    """round(real / scale) + zero_point with a float32 division; not clamped."""
-    quotient = float(np.float32(real) / np.float32(scale))
+    """round(real / scale) + zero_point with a float32 division; not clamped.
+
+    Raises GraphError where the quotient leaves int32, as TFLM does.
+    """
+    with np.errstate(over="ignore"):
+        quotient = float(np.float32(real) / np.float32(scale))
+    if not INT32_MIN <= quotient <= INT32_MAX:
+        raise GraphError(
+            f"An activation's bound must fit 32 bits. Received: {real} / {scale}. "
+            "The output's scale is far too small; check the model's quantization."
+        )
     return zero_point + round_half_away(quotient)
 
 

@@ -63,11 +63,8 @@ def import_tflite(content: bytes) -> Graph:
     """
     model = flatbuffer.root(content, b"TFL3")
     subgraphs = model.tables(2)
-    if len(subgraphs) != 1:
-        raise UnsupportedOpError(
-            f"A model must have one subgraph. Received: {len(subgraphs)}. "
-            "Convert it without control flow and without variables."
-        )
+    if not subgraphs:
+        raise GraphError("A model must have a subgraph. Received: none. Convert it again.")
     subgraph = subgraphs[0]
     buffers = _limited(model.tables(4), "buffers")
     tensors = tuple(_tensor(t, buffers) for t in _limited(subgraph.tables(0), "tensors"))
@@ -78,6 +75,11 @@ def import_tflite(content: bytes) -> Graph:
         _op(index, table, codes, tensors)
         for index, table in enumerate(_limited(subgraph.tables(3), "operators"))
     )
+    if len(subgraphs) > 1:
+        raise UnsupportedOpError(
+            f"A model must have one subgraph. Received: {len(subgraphs)}. "
+            "Convert it without control flow and without variables."
+        )
     graph = Graph(tensors, ops, inputs, outputs)
     check_imported(graph)
     return graph

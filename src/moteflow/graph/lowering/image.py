@@ -7,6 +7,9 @@ from moteflow.graph.ir import Mean, Op, Pad, Pool2d
 from moteflow.graph.lowering.registry import Operator, lowers
 from moteflow.graph.lowering.window import image_shape, window
 
+MEAN_MAX_COUNT = 2**23
+"""More elements could overflow the sum."""
+
 
 @lowers("AVERAGE_POOL_2D")
 @lowers("MAX_POOL_2D")
@@ -53,6 +56,10 @@ def mean(operator: Operator) -> Op:
     outer = math.prod(source.shape[: axes[0]])
     inner = math.prod(source.shape[axes[-1] + 1 :])
     reduced = math.prod(source.shape[axes[0] : axes[-1] + 1])
+    if reduced > MEAN_MAX_COUNT:
+        raise operator.unsupported(
+            f"may average {MEAN_MAX_COUNT} elements", str(reduced), "Use AVERAGE_POOL_2D first."
+        )
     if output.n_elements != outer * inner:
         raise operator.malformed(f"must have {outer * inner} outputs", str(output.shape))
     attributes = Mean(

@@ -6,6 +6,8 @@ from moteflow.graph.ir import Tensor, Window
 from moteflow.graph.lowering.registry import Operator
 
 SAME, VALID = 0, 1
+MAX_STEP = 2048
+"""Keeps every index and every sum of a kernel's taps inside 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ def window(
 ) -> Window:
     """The window between input 0 and the output; sizes are (height, width)."""
     steps = (*filter_size, *strides, *dilations)
-    if min(steps) < 1 or padding not in (SAME, VALID):
+    if min(steps) < 1 or max(steps) > MAX_STEP or padding not in (SAME, VALID):
         raise operator.malformed(
-            "needs a positive filter, stride and dilation and SAME or VALID padding",
+            f"needs filter, stride and dilation in 1..{MAX_STEP} and SAME or VALID padding",
             f"{steps}, padding {padding}",
         )
     _, input_height, input_width, _ = image_shape(operator, operator.input(0))

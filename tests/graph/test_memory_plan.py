@@ -1,0 +1,83 @@
+"""Graphs to buffers: lifetimes, in-place operators, scratch, limits, reports."""
+
+from dataclasses import replace
+
+import pytest
+
+from moteflow.errors import ArenaError
+from moteflow.graph import Graph, Op, Tensor, plan_json, plan_memory, plan_text
+from moteflow.graph.ir import Lookup, Pad
+
+
+def activation(size: int) -> Tensor:
+    return Tensor(f"t{size}", (size,), "int8", (1.0,))
+
+
+def opaque(index: int, source: int, output: int, scratch_bytes: int = 0) -> Op:
+    """An operator that cannot run in place."""
+    shape = (1, 1, 1, 1)
+    attributes = Pad(shape, (0, 0, 0, 0), (0, 0, 0, 0), 0)
+    return Op("PAD", index, (source,), (output,), attributes, scratch_bytes)
+
+
+def in_place(index: int, source: int, output: int) -> Op:
+    return Op("RELU", index, (source,), (output,), Lookup(8, tuple(range(-128, 128))))
+
+
+def test_elementwise_operators_share_their_input() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    graph = Graph(tensors, (in_place(0, 0, 1), in_place(1, 1, 2)), (0,), (2,))
+    plan = plan_memory(graph)
+    assert plan.offsets == {0: 0, 1: 0, 2: 0}
+    assert plan.arena_size == 8
+
+
+def test_an_input_that_is_read_later_is_kept() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    graph = Graph(tensors, (in_place(0, 0, 1), opaque(1, 0, 2)), (0,), (1, 2))
+    plan = plan_memory(graph)
+    assert len(set(plan.offsets.values())) == 3
+
+
+def test_scratch_lives_for_one_step() -> None:
+    tensors = (activation(8), activation(8), activation(8))
+    graph = Graph(tensors, (opaque(0, 0, 1, 100), opaque(1, 1, 2)), (0,), (2,))
+    plan = plan_memory(graph)
+    assert plan.arena_size == plan.lower_bound == 116
+    assert set(plan.scratch_offsets) == {0}
+    assert plan.peak.label == "op 0 PAD"
+    assert plan.peak.bytes_scratch == 100
+
+
+def test_a_model_without_steps_keeps_its_input() -> None:
+    plan = plan_memory(Graph((activation(8),), (), (0,), (0,)))
+    assert plan.arena_size == 8
+    assert plan.peak.bytes_live == 8
+
+
+def test_too_small_a_limit_names_the_layer_that_peaks() -> None:
+    tensors = (activation(8), activation(64), activation(32), activation(4))
+    graph = Graph(tensors, (opaque(0, 0, 1), opaque(5, 1, 2), opaque(6, 2, 3)), (0,), (3,))
+    assert plan_memory(graph, arena_limit=96).arena_size == 96
+    with pytest.raises(ArenaError) as error:
+        plan_memory(graph, arena_limit=95)
+    for word in ("95", "96", "op 5 PAD", "64 bytes in", "32 out", "0 scratch"):
+        assert word in str(error.value)
+
+
+def test_reports_name_the_peak() -> None:
+    tensors = (activation(8), activation(64), activation(4))
+    graph = Graph(tensors, (opaque(0, 0, 1), opaque(1, 1, 2)), (0,), (2,))
+    plan = plan_memory(graph)
+    lines = plan_text(plan).splitlines()
+    assert lines[0] == "tensor arena 72 bytes, lower bound 72, peak at op 0 PAD"
+    assert lines[1].endswith("|" + "#" * 48 + "| <- peak")
+    report = plan_json(plan)
+    assert report["peak"] == "op 0 PAD"
+    assert [buffer["offset"] for buffer in report["buffers"]] == [64, 0, 64]
+
+
+def test_reports_are_stable() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    graph = Graph(tensors, (opaque(0, 0, 1), opaque(1, 1, 2)), (0,), (2,))
+    assert plan_text(plan_memory(graph)) == plan_text(plan_memory(replace(graph)))
