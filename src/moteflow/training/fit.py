@@ -31,10 +31,11 @@ def fit(
 ) -> tuple[Any, History]:
     """Train on augmented clips and return the uncompiled `keras.Model` of the best epoch.
 
-    The best epoch has the lowest validation loss; training ends early when `patience` epochs
-    brought none better. Equal arguments give equal weights on one machine. Raises ModelError if
-    a label has no training clip, if there are no validation clips, or if a loss is no longer a
-    number.
+    The best epoch has the highest validation accuracy, among equals it is the last: with few
+    validation clips the loss is ruled by two or three of them, and later epochs have taken the
+    finer steps. Training ends early when `patience` epochs brought none as good. Equal arguments
+    give equal weights on one machine. Raises ModelError if a label has no training clip, if there
+    are no validation clips, or if a loss is no longer a number.
     """
     weights = _class_weights(labels, train.targets, config.class_weights)
     if len(validation_targets) == 0:
@@ -52,7 +53,7 @@ def fit(
         return prepare_epoch(train, noise, feature_config, len(labels), config, rng)
 
     records: list[EpochRecord] = []
-    best = (math.inf, 0, model.get_weights())
+    best_accuracy, best_epoch, best_weights = 0.0, 0, model.get_weights()
     with show_progress(config.epochs) as show:
         for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
             loss, accuracy = _train_epoch(model, epoch, weights, batch_size)
@@ -68,14 +69,15 @@ def fit(
             _check_finite(record)
             records.append(record)
             show(record)
-            if record.val_loss < best[0]:
-                best = (record.val_loss, number, model.get_weights())
-            if number - best[1] >= config.patience:
+            if record.val_accuracy >= best_accuracy:
+                best_accuracy, best_epoch = record.val_accuracy, number
+                best_weights = model.get_weights()
+            if number - best_epoch >= config.patience:
                 break
 
     trained = build(model_config, input_shape, len(labels), seed)
-    trained.set_weights(best[2])
-    return trained, History(tuple(records), best_epoch=best[1])
+    trained.set_weights(best_weights)
+    return trained, History(tuple(records), best_epoch)
 
 
 def _class_weights(
