@@ -80,7 +80,7 @@ def budgets(summary: Mapping[str, Any], config: BudgetConfig) -> list[Budget]:
         ),
         Budget(
             "max_ram_bytes",
-            summary["ram_bytes"] + (summary["stack_bytes"] or 0),
+            _total(summary["ram_bytes"], summary["stack_bytes"]),
             config.max_ram_bytes,
             lower_is_better=True,
             advice="Try fewer model.filters, or a longer features.hop_length (fewer frames).",
@@ -100,3 +100,7 @@ def budgets(summary: Mapping[str, Any], config: BudgetConfig) -> list[Budget]:
             advice="Try a smaller features.n_fft, or a longer features.hop_length.",
         ),
     ]
+
+
+def _total(*values: int | None) -> int | None:
+    return sum(value for value in values if value is not None) if None not in values else None

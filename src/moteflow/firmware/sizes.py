@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
@@ -52,6 +53,27 @@ class Sizes:
     stack_limit_bytes: int
     symbols: tuple[SymbolSize, ...]
     layers: tuple[LayerSize, ...]
+
+    def metrics(self) -> dict[str, Any]:
+        """The same ready for JSON; symbols of one name (static ones) are added up."""
+        symbols: dict[str, dict[str, int]] = {}
+        for symbol in self.symbols:
+            sizes = symbols.setdefault(symbol.name, {"flash_bytes": 0, "ram_bytes": 0})
+            sizes["flash_bytes"] += symbol.flash_bytes
+            sizes["ram_bytes"] += symbol.ram_bytes
+        return {
+            "flash_bytes": self.flash_bytes,
+            "ram_bytes": self.ram_bytes,
+            "stack_limit_bytes": self.stack_limit_bytes,
+            "symbols": symbols,
+            "layers": {
+                layer.name: {
+                    "code_bytes": layer.code_bytes,
+                    "constant_bytes": layer.constant_bytes,
+                }
+                for layer in self.layers
+            },
+        }
 
 
 def measure(elf: Path) -> Sizes:

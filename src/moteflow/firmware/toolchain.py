@@ -1,22 +1,167 @@
-"""What building and running firmware needs besides Python code."""
+"""What building and running firmware needs: boards, compilers, emulator, PlatformIO."""
 
 import importlib.metadata
 import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moteflow.errors import ToolchainError
+from packaging.requirements import Requirement
+
+from moteflow.errors import FirmwareError, ToolchainError
 from moteflow.files import replacing, write_json
 
+FIRMWARE = Path("firmware")
+CORE = Path(".pio") / "core"  # as in platformio.ini
 
-def prepare_platformio(core_dir: Path | str) -> None:
+
+@dataclass(frozen=True)
+class Board:
+    """A target: one of `platforms/mote/boards/*.json`, and an environment of platformio.ini.
+
+    machine, arguments  how QEMU emulates it; the host has no machine
+    flash_bytes, ram_bytes  what its memory holds; None on the host
+    """
+
+    target: str
+    name: str
+    cpu: str
+    machine: str | None
+    arguments: tuple[str, ...]
+    flash_bytes: int | None
+    ram_bytes: int | None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A missing tool, what it is for, and the command that installs it."""
+
+    name: str
+    purpose: str
+    install: str
+
+
+def load_boards(firmware_dir: Path = FIRMWARE) -> dict[str, Board]:
+    """Return all boards by target name, sorted."""
+    files = sorted((firmware_dir / "platforms" / "mote" / "boards").glob("*.json"))
+    return {path.stem: _read_board(path) for path in files}
+
+
+def find_board(target: str, firmware_dir: Path = FIRMWARE) -> Board:
+    """Return one board; raises FirmwareError that lists all targets if there is none."""
+    boards = load_boards(firmware_dir)
+    if target not in boards:
+        raise FirmwareError(
+            f"A target must be one of {', '.join(boards) or '(no boards)'}. "
+            f"Received: {target!r}. Choose one of these in conf/target."
+        )
+    return boards[target]
+
+
+def _read_board(path: Path) -> Board:
+    board = json.loads(path.read_text())
+    emulator, memory = board.get("emulator"), board.get("memory")
+    return Board(
+        target=path.stem,
+        name=board["name"],
+        cpu=board["build"]["cpu"],
+        machine=emulator and emulator["machine"],
+        arguments=tuple(emulator["arguments"]) if emulator else (),
+        flash_bytes=memory and memory["flash"]["size"],
+        ram_bytes=memory and memory["ram"]["size"],
+    )
+
+
+def missing_tools(target: str | None = None, firmware_dir: Path = FIRMWARE) -> tuple[Tool, ...]:
+    """Return what is not installed, for one target or for all of them."""
+    if target is None:
+        boards = tuple(load_boards(firmware_dir).values())
+    else:
+        boards = (find_board(target, firmware_dir),)
+    missing = [*_missing_packages()]
+    for board in boards:
+        missing += [*missing_compilers(board), *_missing_emulator(board)]
+    return tuple(dict.fromkeys(missing))
+
+
+def missing_compilers(board: Board) -> tuple[Tool, ...]:
+    """Return what is not installed of what builds this board's firmware."""
+    if board.machine is None:
+        if shutil.which("gcc"):
+            return ()
+        return (Tool("gcc", "features and firmware on this computer", _install("gcc libc6-dev")),)
+    purpose = "firmware for Arm boards"
+    if not shutil.which("arm-none-eabi-gcc"):
+        return (Tool("arm-none-eabi-gcc", purpose, _install("gcc-arm-none-eabi")),)
+    if not Path(_output("arm-none-eabi-gcc", "-print-file-name=nano.specs")).is_absolute():
+        return (Tool("newlib (nano.specs)", purpose, _install("libnewlib-arm-none-eabi")),)
+    return ()
+
+
+def _missing_emulator(board: Board) -> tuple[Tool, ...]:
+    if board.machine is None:
+        return ()
+    install = _install("qemu-system-arm")
+    if not shutil.which("qemu-system-arm"):
+        return (Tool("qemu-system-arm", "firmware on emulated boards", install),)
+    machines = [
+        line.split()[0] for line in _output("qemu-system-arm", "-machine", "help").split("\n")
+    ]
+    if board.machine not in machines:
+        name = f"qemu-system-arm with machine {board.machine}"
+        return (Tool(name, f"target {board.target}", f"{install}  # 7.0 or newer"),)
+    return ()
+
+
+def _missing_packages() -> tuple[Tool, ...]:
+    missing = []
+    for line in importlib.metadata.requires("moteflow") or ():
+        requirement = Requirement(line)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        if not _is_installed(requirement):
+            install = "pip install --require-hashes -r requirements.lock"
+            missing.append(Tool(str(requirement).split(";")[0], "moteflow itself", install))
+    return tuple(missing)
+
+
+def _is_installed(requirement: Requirement) -> bool:
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+_HOMEBREW = {
+    "gcc libc6-dev": "xcode-select --install",
+    "gcc-arm-none-eabi": "brew install --cask gcc-arm-embedded",
+    "libnewlib-arm-none-eabi": "brew install --cask gcc-arm-embedded",
+    "qemu-system-arm": "brew install qemu",
+}
+
+
+def _install(packages: str) -> str:
+    if sys.platform == "darwin":
+        return _HOMEBREW[packages]
+    return f"sudo apt-get install {packages}"
+
+
+def _output(*command: str) -> str:
+    finished = subprocess.run(command, capture_output=True, text=True)
+    return finished.stdout.strip()
+
+
+def prepare_platformio(core_dir: Path = FIRMWARE / CORE) -> None:
     """Make PlatformIO work without its registry and without asking the network for anything.
 
     Its one package, tool-scons, becomes a doorway to the `scons` of this environment; its state
     says: no telemetry, no check for upgrades. What is there already stays as it is, and a
     half-written package is never left. Raises ToolchainError if `scons` is not installed.
     """
-    core_dir = Path(core_dir)
     try:
         version = importlib.metadata.version("scons")
     except importlib.metadata.PackageNotFoundError as error:

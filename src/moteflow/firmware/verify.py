@@ -56,6 +56,12 @@ class Images:
     serial: Path
     files: Path
 
+    @classmethod
+    def of(cls, folder: Path) -> "Images":
+        """The images that `build` put into `folder`."""
+        serial, files = folder / "firmware.elf", folder / "firmware_semihosting.elf"
+        return cls(serial, files if files.exists() else serial)
+
 
 @dataclass(frozen=True)
 class VerifyReport:

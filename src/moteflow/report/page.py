@@ -51,17 +51,17 @@ def _charts(page: Page) -> dict[str, str]:
     memory = page.memory
     steps = [layer["label"] for layer in memory["layers"]]
     symbols = page.build["symbols"]
-    flash = {name: size for name, size in symbols.items() if size}
+    flash = {name: size["flash_bytes"] for name, size in symbols.items() if size["flash_bytes"]}
     drawn = {
         "Training": charts.training_curves(page.history),
         "Confusion on the test subset": charts.confusion_matrices(page.confusions, page.labels),
         "Tensor arena over time": charts.memory_plan(
             memory["buffers"], steps, memory["arena_size"]
         ),
-        "Flash by symbol": charts.bars(
-            dict(sorted(flash.items(), key=lambda item: -item[1])[:LARGEST_SYMBOLS]), "bytes"
-        ),
     }
+    if flash:
+        largest = sorted(flash.items(), key=lambda item: -item[1])[:LARGEST_SYMBOLS]
+        drawn["Flash by symbol"] = charts.bars(dict(largest), "bytes")
     if page.verify["layers"]:
         drawn["Instructions by layer"] = charts.bars(page.verify["layers"], "instructions")
     return drawn

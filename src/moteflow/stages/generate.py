@@ -5,7 +5,7 @@ from pathlib import Path
 from moteflow.codegen import ApplicationConfig, generate
 from moteflow.data import load_labels
 from moteflow.files import write_json
-from moteflow.firmware import load_board
+from moteflow.firmware import find_board
 from moteflow.graph import plan_json
 from moteflow.params import Params
 from moteflow.stages.runner import run_stage
@@ -27,12 +27,12 @@ def main(params: Params, run: StageRun) -> None:
         features=params.features,
         params_sha256=params.sha256,
     )
-    limits = [load_board(params.verify.target).ram_bytes, params.budget.max_ram_bytes]
+    limits = [find_board(params.verify.target).ram_bytes, params.budget.max_ram_bytes]
     generated = generate(
         TFLITE.read_bytes(),
         params.model_name,
         application,
-        min(limit for limit in limits if limit is not None),
+        min((limit for limit in limits if limit is not None), default=None),
         MODEL,
     )
     report = plan_json(generated.plan) | {

@@ -28,7 +28,7 @@ def main(params: Params, run: StageRun) -> None:
         targets=test.targets,
     )[: params.verify.limit]
     report = verify(
-        Images(serial=IMAGES / "firmware.elf", files=IMAGES / "firmware_semihosting.elf"),
+        Images.of(IMAGES),
         params.verify.target,
         FIRMWARE,
         vectors,
