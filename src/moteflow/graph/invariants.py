@@ -21,7 +21,10 @@ def check_imported(graph: Graph) -> None:
         raise GraphError(f"A model's inputs must differ. Received: tensors {graph.inputs}.")
     known = {i for i, tensor in enumerate(graph.tensors) if tensor.is_constant}
     if known & set(graph.inputs):
-        raise GraphError("A model's input must not be a constant. Convert the model again.")
+        raise GraphError(
+            "A model's input must not be a constant. "
+            f"Received: tensors {sorted(known & set(graph.inputs))}. Convert the model again."
+        )
     known |= set(graph.inputs)
     for op in graph.ops:
         missing = [i for i in op.inputs if i >= 0 and i not in known]
