@@ -12,7 +12,8 @@ import serial
 
 from moteflow.errors import ProtocolError
 from moteflow.firmware.client import Device, connect
-from moteflow.firmware.emulator import load_machine, serial_port
+from moteflow.firmware.emulator import serial_port
+from moteflow.firmware.toolchain import find_board
 from moteflow.firmware.vectors import Vectors
 
 
@@ -20,7 +21,7 @@ from moteflow.firmware.vectors import Vectors
 def device(fake_device: Callable[..., Path], firmware_dir: Path) -> Callable[..., Iterator[Device]]:
     @contextmanager
     def open_device(fault: str = "none", timeout: float = 20.0) -> Iterator[Device]:
-        host = load_machine("host", firmware_dir)
+        host = find_board("host", firmware_dir)
         with (
             serial_port(host, fake_device(fault)) as url,
             serial.serial_for_url(url) as port,
@@ -93,7 +94,7 @@ def test_broken_answers_are_protocol_errors(
 def test_killed_emulator_is_a_protocol_error(
     image: Callable[[str], Path], firmware_dir: Path
 ) -> None:
-    board = load_machine("mps2_an386", firmware_dir)
+    board = find_board("mps2_an386", firmware_dir)
     with serial_port(board, image("greeting")) as url, connect(url, timeout=5) as connected:
         # pyserial forgets to close a socket whose other end is gone; hence the filter.
         for child in psutil.Process().children():

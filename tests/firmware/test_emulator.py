@@ -8,36 +8,23 @@ import psutil
 import pytest
 
 from moteflow.errors import FirmwareError, ToolchainError
-from moteflow.firmware.emulator import Machine, load_machine, run_files, serial_port
+from moteflow.firmware.emulator import run_files, serial_port
+from moteflow.firmware.toolchain import Board, find_board
 from moteflow.firmware.transcript import bulk_request
 from moteflow.firmware.vectors import Vectors
 
 
 @pytest.fixture
-def board(firmware_dir: Path) -> Machine:
-    return load_machine("mps2_an386", firmware_dir)
+def board(firmware_dir: Path) -> Board:
+    return find_board("mps2_an386", firmware_dir)
 
 
 def children() -> set[int]:
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
-def test_every_board_has_a_machine(firmware_dir: Path) -> None:
-    machines = {
-        path.stem: load_machine(path.stem, firmware_dir)
-        for path in (firmware_dir / "platforms" / "mote" / "boards").glob("*.json")
-    }
-    assert machines["stm32f405"].arguments[:2] == ("-machine", "netduinoplus2")
-    assert [name for name, machine in machines.items() if not machine.emulated] == ["host"]
-
-
-def test_unknown_target_is_refused_with_the_known_ones(firmware_dir: Path) -> None:
-    with pytest.raises(FirmwareError, match=r"host, microbit.*Received: 'nowhere'"):
-        load_machine("nowhere", firmware_dir)
-
-
 def test_missing_qemu_names_the_command_that_brings_it(
-    board: Machine,
+    board: Board,
     image: Callable[[str], Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -49,7 +36,7 @@ def test_missing_qemu_names_the_command_that_brings_it(
 
 
 def test_requests_run_side_by_side_and_keep_their_order(
-    board: Machine, image: Callable[[str], Path]
+    board: Board, image: Callable[[str], Path]
 ) -> None:
     requests = [[b"first", b" " * 9000, b"end"], [b"second"], [b""]]
     progress: list[bytes] = []
@@ -66,14 +53,14 @@ def test_requests_run_side_by_side_and_keep_their_order(
     ],
 )
 def test_failing_image_is_reported_with_its_last_words(
-    board: Machine, image: Callable[[str], Path], request_bytes: bytes, message: str
+    board: Board, image: Callable[[str], Path], request_bytes: bytes, message: str
 ) -> None:
     with pytest.raises(FirmwareError, match=message):
         run_files(board, image("copying"), [[b"fine"], [request_bytes]])
     assert not children()
 
 
-def test_image_that_stalls_is_killed(board: Machine, image: Callable[[str], Path]) -> None:
+def test_image_that_stalls_is_killed(board: Board, image: Callable[[str], Path]) -> None:
     with pytest.raises(FirmwareError, match=r"nothing for 0\.3 s(.|\n)*last answers: S"):
         run_files(board, image("copying"), [[b"S"]], stall_timeout=0.3)
     assert not children()
@@ -82,7 +69,7 @@ def test_image_that_stalls_is_killed(board: Machine, image: Callable[[str], Path
 def test_host_program_reads_and_writes_the_same_files(
     fake_device: Callable[..., Path], firmware_dir: Path
 ) -> None:
-    host = load_machine("host", firmware_dir)
+    host = find_board("host", firmware_dir)
     (response,) = run_files(host, fake_device(), [[b"name%", b"sing%"]])
     lines = response.decode().split("\r\n")
     assert lines[4:] == ["m-name-dut-[fake]", "m-ready", "e-[unknown command]", "m-ready", ""]
@@ -91,18 +78,18 @@ def test_host_program_reads_and_writes_the_same_files(
 def test_host_program_that_fails_shows_its_error_output(
     fake_device: Callable[..., Path], firmware_dir: Path, vectors: Vectors
 ) -> None:
-    host = load_machine("host", firmware_dir)
+    host = find_board("host", firmware_dir)
     with pytest.raises(FirmwareError, match=r"Received: 3\.\nconsole: it hurts\n"):
         run_files(host, fake_device("status"), [bulk_request(vectors.samples)])
 
 
 def test_serial_port_ends_its_process_whatever_happens(
-    board: Machine,
+    board: Board,
     fake_device: Callable[..., Path],
     image: Callable[[str], Path],
     firmware_dir: Path,
 ) -> None:
-    host = load_machine("host", firmware_dir)
+    host = find_board("host", firmware_dir)
     for machine, firmware in ((host, fake_device()), (board, image("copying"))):
         with pytest.raises(KeyError), serial_port(machine, firmware) as url:
             assert children()

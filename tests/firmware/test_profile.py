@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from moteflow.errors import FirmwareError, ToolchainError
-from moteflow.firmware.emulator import QEMU, Counter, load_machine, run_counted
+from moteflow.firmware.emulator import QEMU, Counter, run_counted
 from moteflow.firmware.profile import (
     Count,
     LayerCount,
@@ -17,6 +17,7 @@ from moteflow.firmware.profile import (
     marker_addresses,
     read_profile,
 )
+from moteflow.firmware.toolchain import find_board
 
 NAMES = (
     "mote_mark_features_begin",
@@ -36,7 +37,7 @@ def plugin(firmware_dir: Path) -> Path:
 def count(elf: Path, firmware_dir: Path, plugin: Path) -> tuple[NDArray[np.uint64], list[str]]:
     markers = marker_addresses(elf)
     counter = Counter(plugin, tuple(markers.values()))
-    notes = run_counted(load_machine("mps2_an386", firmware_dir), elf, [], counter)[1]
+    notes = run_counted(find_board("mps2_an386", firmware_dir), elf, [], counter)[1]
     return notes, list(markers)
 
 

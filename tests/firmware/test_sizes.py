@@ -30,7 +30,7 @@ def test_symbols_are_in_the_memory_they_take(image: Callable[[str], Path]) -> No
     symbols = {symbol.name: symbol for symbol in measure(image("sized")).symbols}
     assert symbols["zeroed"] == SymbolSize("zeroed", 0, 100)
     assert symbols["set"] == SymbolSize("set", 12, 12)
-    assert symbols["layer_00_conv_weights"] == SymbolSize("layer_00_conv_weights", 48, 0)
+    assert symbols["layer_00_conv"] == SymbolSize("layer_00_conv", 6, 0)
     assert next(iter(symbols)) == "zeroed"
 
 

@@ -27,6 +27,10 @@ CHUNK_SAMPLES = 160
 """MOTE_CHUNK_SAMPLES of the firmware: how many it takes before it stops reading to compute."""
 
 
+class _Silence(ProtocolError):
+    """Nothing came for as long as the port waits."""
+
+
 class Device:
     """A board that speaks the serial protocol, over an open port.
 
@@ -123,10 +127,6 @@ class Device:
             f"Received: {self._reader.unfinished}, then {cause}. "
             "Check the cable and the port, reset the board and try again."
         )
-
-
-class _Silence(ProtocolError):
-    """Nothing came for as long as the port waits."""
 
 
 @contextmanager

@@ -4,7 +4,6 @@ Two ways in: whole files of requests, through semihosting or standard input, man
 any UART and spread over the cores; and the board's serial port, as a `socket://` URL for pyserial.
 """
 
-import json
 import os
 import shutil
 import socket
@@ -22,56 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moteflow.errors import FirmwareError, ToolchainError
+from moteflow.firmware.toolchain import Board
 
 QEMU = "qemu-system-arm"
 REQUESTS, RESPONSES = "requests.bin", "responses.txt"
 _CONSOLE, _NOTES = "console.txt", "notes.bin"
 _SHOWN = 600
 _POLL_SECONDS = 0.02
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What runs a target's firmware: QEMU with these arguments, or this machine itself."""
-
-    target: str
-    arguments: tuple[str, ...]
-
-    @property
-    def emulated(self) -> bool:
-        """Whether the firmware needs QEMU."""
-        return bool(self.arguments)
-
-    def command(self, firmware: Path) -> list[str]:
-        """Return the command line that starts the firmware."""
-        if not self.emulated:
-            return [str(firmware.resolve())]
-        program = shutil.which(QEMU)
-        if program is None:
-            raise ToolchainError(
-                f"Target {self.target} needs {QEMU} on the PATH. Received: none. "
-                "Run: apt-get install qemu-system-arm"
-            )
-        quiet = ["-display", "none", "-monitor", "none", "-no-reboot"]
-        return [program, *self.arguments, *quiet, "-kernel", str(firmware.resolve())]
-
-
-def load_machine(target: str, firmware_dir: Path) -> Machine:
-    """Read how a target's firmware runs from its board in `platforms/mote/boards`.
-
-    Raises FirmwareError for an unknown target.
-    """
-    boards = firmware_dir / "platforms" / "mote" / "boards"
-    known = sorted(path.stem for path in boards.glob("*.json"))
-    if target not in known:
-        raise FirmwareError(
-            f"A target must be one of {', '.join(known) or '(no boards)'}. Received: {target!r}. "
-            f"Choose one of these, or describe the board in {boards}."
-        )
-    emulator = json.loads((boards / f"{target}.json").read_text()).get("emulator")
-    if emulator is None:
-        return Machine(target, ())
-    return Machine(target, ("-machine", emulator["machine"], *emulator["arguments"]))
 
 
 @dataclass(frozen=True)
@@ -92,7 +48,7 @@ class Counter:
 
 
 def run_files(
-    machine: Machine,
+    board: Board,
     firmware: Path,
     requests: Sequence[Iterable[bytes]],
     *,
@@ -105,13 +61,13 @@ def run_files(
     faults or answers nothing for `stall_timeout` seconds; no process outlives the call.
     """
     with ExitStack() as stack:
-        runs = [stack.enter_context(_started(machine, firmware, r, [])) for r in requests]
+        runs = [stack.enter_context(_started(board, firmware, r, [])) for r in requests]
         _wait(runs, stall_timeout, progress)
         return [run.response() for run in runs]
 
 
 def run_counted(
-    machine: Machine,
+    board: Board,
     firmware: Path,
     request: Iterable[bytes],
     counter: Counter,
@@ -123,14 +79,14 @@ def run_counted(
     Returns the response and the counter's notes: uint64 [n, 2] of (address index, executed).
     Raises FirmwareError as `run_files` does, ToolchainError if QEMU cannot load the plugin.
     """
-    with _started(machine, firmware, request, counter.arguments) as run:
+    with _started(board, firmware, request, counter.arguments) as run:
         _wait([run], stall_timeout, lambda _: None)
         notes = np.fromfile(run.folder / _NOTES, np.uint64)
         return run.response(), notes[: len(notes) // 2 * 2].reshape(-1, 2)
 
 
 @contextmanager
-def serial_port(machine: Machine, firmware: Path) -> Iterator[str]:
+def serial_port(board: Board, firmware: Path) -> Iterator[str]:
     """Run the firmware while the block lasts and give its serial port as a URL for pyserial.
 
     QEMU gets a listening socket that is open already, a native program the other end of a
@@ -139,12 +95,12 @@ def serial_port(machine: Machine, firmware: Path) -> Iterator[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moteflow-")))
         console = stack.enter_context((folder / _CONSOLE).open("wb"))
-        if machine.emulated:
+        if board.machine:
             listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             handle = listener.fileno()
             chardev = f"socket,id=uart,fd={handle},server=on,wait=on"
             process = subprocess.Popen(
-                [*machine.command(firmware), "-chardev", chardev, "-serial", "chardev:uart"],
+                [*_command(board, firmware), "-chardev", chardev, "-serial", "chardev:uart"],
                 cwd=folder,
                 pass_fds=[handle],
                 stdin=subprocess.DEVNULL,
@@ -156,11 +112,25 @@ def serial_port(machine: Machine, firmware: Path) -> Iterator[str]:
             device, terminal = (stack.enter_context(os.fdopen(fd)) for fd in os.openpty())
             tty.setraw(terminal)
             process = subprocess.Popen(
-                machine.command(firmware), cwd=folder, stdin=device, stdout=device, stderr=console
+                _command(board, firmware), cwd=folder, stdin=device, stdout=device, stderr=console
             )
             url = os.ttyname(terminal.fileno())
         stack.enter_context(_killed(process))
         yield url
+
+
+def _command(board: Board, firmware: Path) -> list[str]:
+    if board.machine is None:
+        return [str(firmware.resolve())]
+    program = shutil.which(QEMU)
+    if program is None:
+        raise ToolchainError(
+            f"Target {board.target} needs {QEMU} on the PATH. Received: none. "
+            "Run: apt-get install qemu-system-arm"
+        )
+    quiet = ["-display", "none", "-monitor", "none", "-no-reboot"]
+    machine = ["-machine", board.machine, *board.arguments]
+    return [program, *machine, *quiet, "-kernel", str(firmware.resolve())]
 
 
 @dataclass(frozen=True)
@@ -181,7 +151,7 @@ class _Run:
 
 @contextmanager
 def _started(
-    machine: Machine, firmware: Path, request: Iterable[bytes], extra: Sequence[str]
+    board: Board, firmware: Path, request: Iterable[bytes], extra: Sequence[str]
 ) -> Iterator[_Run]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moteflow-")))
@@ -189,13 +159,13 @@ def _started(
             stream.writelines(request)
         response = stack.enter_context((folder / RESPONSES).open("w+b"))
         console = stack.enter_context((folder / _CONSOLE).open("wb"))
-        if machine.emulated:
+        if board.machine:
             files = ["-serial", "none", "-semihosting-config", "enable=on,target=native"]
-            command = [*machine.command(firmware), *files, *extra]
+            command = [*_command(board, firmware), *files, *extra]
             stdin: BinaryIO | int = subprocess.DEVNULL
             stdout: BinaryIO = console
         else:
-            command = machine.command(firmware)
+            command = _command(board, firmware)
             stdin = stack.enter_context((folder / REQUESTS).open("rb"))
             stdout = response
         process = subprocess.Popen(command, cwd=folder, stdin=stdin, stdout=stdout, stderr=console)

@@ -13,7 +13,7 @@ from elftools.elf.sections import Section, SymbolTableSection
 from moteflow.errors import FirmwareError
 
 _STACK = ("mote_stack_bottom", "mote_stack_top")
-_LAYER = re.compile(r"(layer_\d+)_")
+_LAYER = re.compile(r"(?:model_)?(layer_\d+)_")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class SymbolSize:
 
 @dataclass(frozen=True)
 class LayerSize:
-    """A layer's function and constants (symbols that begin with `layer_NN_`) in flash.
+    """A layer's function and constants (symbols `layer_NN_*` and `model_layer_NN_*`) in flash.
 
     Kernels shared between layers and not inlined into them belong to no layer.
     """

@@ -16,13 +16,12 @@ from moteflow.firmware.client import connect
 from moteflow.firmware.emulator import (
     QEMU,
     Counter,
-    Machine,
-    load_machine,
     run_counted,
     run_files,
     serial_port,
 )
 from moteflow.firmware.profile import Profile, build_plugin, marker_addresses, read_profile
+from moteflow.firmware.toolchain import Board, find_board
 from moteflow.firmware.transcript import Window, bulk_request, only_window, parse_bulk
 from moteflow.firmware.vectors import Vectors
 
@@ -134,16 +133,21 @@ def verify(
         raise FirmwareError(
             "Verifying needs at least one clip. Received: none. Raise verify.limit."
         )
-    machine = load_machine(target, firmware_dir)
-    windows, stack = _run_bulk(machine, images.files, vectors)
+    board = find_board(target, firmware_dir)
+    if board.machine and images.files == images.serial:
+        raise FirmwareError(
+            f"Verifying on {target} needs the image with semihosting beside the one to flash. "
+            f"Received: {images.files.name} for both. Build the firmware for {target} again."
+        )
+    windows, stack = _run_bulk(board, images.files, vectors)
     checked = list(enumerate(windows))
     serial = vectors[:n_serial]
     if n_serial:
-        checked += enumerate(_run_serial(machine, images.serial, serial))
-    counted = vectors[:n_counted] if machine.emulated else vectors[:0]
+        checked += enumerate(_run_serial(board, images.serial, serial))
+    counted = vectors[:n_counted] if board.machine else vectors[:0]
     profile = None
     if len(counted):
-        counted_windows, profile = _run_counted(machine, images.files, counted, firmware_dir)
+        counted_windows, profile = _run_counted(board, images.files, counted, firmware_dir)
         checked += enumerate(counted_windows)
     labels = tuple(window.label for window in windows)
     return VerifyReport(
@@ -154,7 +158,7 @@ def verify(
         labels=labels,
         device_accuracy=float(np.mean(labels == vectors.targets)),
         mismatches=compare(checked, vectors),
-        stack_bytes=stack if machine.emulated else None,
+        stack_bytes=stack if board.machine else None,
         profile=profile,
     )
 
@@ -190,16 +194,14 @@ def _differing_bytes(actual: NDArray[np.generic] | None, expected: NDArray[np.ge
     return sum(ours != theirs for ours, theirs in pairs)
 
 
-def _run_bulk(
-    machine: Machine, elf: Path, vectors: Vectors
-) -> tuple[tuple[Window, ...], int | None]:
+def _run_bulk(board: Board, elf: Path, vectors: Vectors) -> tuple[tuple[Window, ...], int | None]:
     n_shards = min(os.cpu_count() or 1, len(vectors))
     bounds = np.linspace(0, len(vectors), n_shards + 1).astype(int)
     shards = [vectors[a:b] for a, b in pairwise(bounds)]
-    with Progress(transient=True) as progress:
-        task = progress.add_task(f"Verifying on {machine.target}", total=_lines(vectors))
+    with Progress() as progress:
+        task = progress.add_task(f"Verifying on {board.name}", total=_lines(vectors))
         responses = run_files(
-            machine,
+            board,
             elf,
             [bulk_request(shard.samples) for shard in shards],
             progress=lambda fresh: progress.advance(task, fresh.count(b"\n")),
@@ -230,22 +232,22 @@ def _parse(response: bytes, n_clips: int) -> tuple[tuple[Window, ...], int | Non
     return windows, stack
 
 
-def _run_serial(machine: Machine, elf: Path, vectors: Vectors) -> list[Window]:
-    with serial_port(machine, elf) as url, connect(url) as device:
+def _run_serial(board: Board, elf: Path, vectors: Vectors) -> list[Window]:
+    with serial_port(board, elf) as url, connect(url) as device:
         device.trace(True)
         windows = []
-        for samples in track(vectors.samples, f"Serial port of {machine.target}", transient=True):
+        for samples in track(vectors.samples, f"Serial port of {board.name}"):
             device.reset()
             windows.append(only_window(device.classify(samples)))
         return windows
 
 
 def _run_counted(
-    machine: Machine, elf: Path, vectors: Vectors, firmware_dir: Path
+    board: Board, elf: Path, vectors: Vectors, firmware_dir: Path
 ) -> tuple[tuple[Window, ...], Profile]:
     markers = marker_addresses(elf)
     plugin = build_plugin(firmware_dir / "tools" / "instruction_counter.c", QEMU)
     counter = Counter(plugin, tuple(markers.values()))
-    response, notes = run_counted(machine, elf, bulk_request(vectors.samples), counter)
+    response, notes = run_counted(board, elf, bulk_request(vectors.samples), counter)
     windows, _ = _parse(response, len(vectors))
     return windows, read_profile(notes, tuple(markers))

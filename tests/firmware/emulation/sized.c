@@ -4,8 +4,8 @@
 static volatile uint32_t zeroed[25];
 static volatile uint32_t set[3] = {1, 2, 3};
 
-__attribute__((used)) static const uint8_t layer_00_conv_weights[48] = {1};
-__attribute__((used)) static const uint32_t layer_01_dense_bias[4] = {1};
+__attribute__((used)) static const uint8_t model_layer_00_conv_weights[48] = {1};
+__attribute__((used)) static const uint32_t model_layer_01_dense_bias[4] = {1};
 
 __attribute__((naked, noinline, used)) static void layer_00_conv(void) {
     __asm("nop\n nop\n bx lr");
