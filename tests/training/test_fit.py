@@ -14,7 +14,7 @@ from moteflow import dsp
 from moteflow.data import Subset
 from moteflow.errors import ModelError
 from moteflow.models import TinyConvConfig, predict
-from moteflow.training import EpochRecord, History, TrainConfig, fit
+from moteflow.training import History, TrainConfig, fit
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -77,7 +77,6 @@ def test_the_weights_of_the_best_epoch_are_kept(
     accuracies = [record.val_accuracy for record in history.records]
     assert best.val_accuracy == max(accuracies) > max(accuracies[history.best_epoch :], default=0)
     assert -np.log(chosen).mean() == pytest.approx(best.val_loss, rel=1e-5)
-    assert history.report()["val_accuracy"] == best.val_accuracy
 
 
 def test_training_stops_when_patience_runs_out(
@@ -192,18 +191,3 @@ def test_unsound_settings_are_refused(train_config: TrainConfig, changes: dict[s
 
     with pytest.raises(ModelError, match=rf"{name} .*Received: {value}"):
         replace(train_config, **changes)
-
-
-def test_the_history_becomes_rows() -> None:
-    record = EpochRecord(1, 0.5, 0.8, 0.6, 0.7, 0.001)
-
-    assert History((record,), best_epoch=1).rows == [
-        {
-            "epoch": 1,
-            "loss": 0.5,
-            "accuracy": 0.8,
-            "val_loss": 0.6,
-            "val_accuracy": 0.7,
-            "learning_rate": 0.001,
-        }
-    ]

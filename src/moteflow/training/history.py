@@ -1,7 +1,6 @@
 """What a training run did, epoch by epoch."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,3 @@ class History:
 
     records: tuple[EpochRecord, ...]
     best_epoch: int
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """One row per epoch, its keys the fields of `EpochRecord`."""
-        return [asdict(record) for record in self.records]
-
-    def report(self) -> dict[str, Any]:
-        """What the best epoch reached, and how many epochs were trained."""
-        best = self.records[self.best_epoch - 1]
-        return {
-            "best_epoch": self.best_epoch,
-            "epochs": len(self.records),
-            "val_accuracy": best.val_accuracy,
-            "val_loss": best.val_loss,
-        }
