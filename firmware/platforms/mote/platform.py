@@ -1,5 +1,7 @@
 """The PlatformIO platform `mote`: the boards of boards/, built with compilers from the PATH."""
 
+from pathlib import Path
+
 from platformio.platform.base import PlatformBase
 
 try:
@@ -14,5 +16,5 @@ class MotePlatform(PlatformBase):
 
     def configure_default_packages(self, options, targets):
         if prepare_platformio is not None:
-            prepare_platformio(self.config.get("platformio", "core_dir"))
+            prepare_platformio(Path(self.config.get("platformio", "core_dir")))
         return super().configure_default_packages(options, targets)

@@ -21,7 +21,7 @@
 #define REASON_APPLICATION_EXIT 0x20026u
 #define REASON_RUN_TIME_ERROR 0x20023u
 
-#define WRITE_BUFFER_SIZE 256u
+#define WRITE_BUFFER_SIZE 128u
 
 static uint32_t requests;
 static uint32_t responses;

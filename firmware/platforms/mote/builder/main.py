@@ -120,7 +120,7 @@ elif protocol == "pyocd":
     chip = board.get("upload.pyocd_target")
     command = ["$PYTHONEXE", "-m", "pyocd", "flash", "--target", chip, "$SOURCE"]
 elif protocol == "host":
-    command = ["$SOURCE"]
+    command = ["${SOURCE.abspath}"]
 else:
     sys.stderr.write(
         f"Error: upload_protocol must be one of {', '.join(board.get('upload.protocols'))}. "
