@@ -13,23 +13,20 @@ void reset(void);
 
 __attribute__((section(".vectors"), used)) static const void *const vectors[] = {&stack_top, reset};
 
-static uint32_t semihost(uint32_t operation, const void *arguments)
-{
+static uint32_t semihost(uint32_t operation, const void *arguments) {
     register uint32_t r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = arguments;
     __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
     return r0;
 }
 
-static uint32_t open_file(const char *name, uint32_t mode, uint32_t length)
-{
+static uint32_t open_file(const char *name, uint32_t mode, uint32_t length) {
     const uint32_t arguments[] = {(uint32_t)name, mode, length};
     return semihost(SYS_OPEN, arguments);
 }
 
 /* SYS_READ and SYS_WRITE return the number of bytes that were not moved. */
-static uint32_t move(uint32_t operation, uint32_t file, const void *bytes, uint32_t length)
-{
+static uint32_t move(uint32_t operation, uint32_t file, const void *bytes, uint32_t length) {
     const uint32_t arguments[] = {file, (uint32_t)bytes, length};
     return semihost(operation, arguments);
 }
@@ -38,8 +35,7 @@ static int16_t frame[BLOCK_FRAME_LENGTH];
 static float scratch[BLOCK_SCRATCH_LENGTH];
 static float row[BLOCK_N_FEATURES];
 
-void reset(void)
-{
+void reset(void) {
     volatile uint32_t *const cpacr = (volatile uint32_t *)0xe000ed88u;
 #if __ARM_FP
     *cpacr |= 0xfu << 20;

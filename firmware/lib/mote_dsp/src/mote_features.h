@@ -35,7 +35,7 @@ typedef struct {
     int16_t *frame;
     float *scratch;
     uint32_t filled; /* samples in `frame` */
-    uint32_t skip;   /* samples to drop before the next frame: only if hop_length > frame_length */
+    uint32_t skip; /* samples to drop before the next frame: only if hop_length > frame_length */
 } mote_features_t;
 
 /* Starts a stream at its first sample.

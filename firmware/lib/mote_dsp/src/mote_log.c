@@ -9,8 +9,7 @@
 /* x = m 2^e with m in [sqrt(1/2), sqrt(2)) and f = m - 1, exactly. Then
  * log(x) = e ln2 + f - f^2 / 2 + f^3 P(f), where P minimises the largest relative error of log(m):
  * 6e-9, a tenth of an ulp. e * LN2_HIGH is exact: LN2_HIGH has 9 significant bits. */
-float mote_log_f32(float x)
-{
+float mote_log_f32(float x) {
     static const float LN2_HIGH = 0x1.63p-1f;
     static const float LN2_LOW = -0x1.bd0106p-13f;
 

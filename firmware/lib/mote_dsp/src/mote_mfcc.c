@@ -1,8 +1,7 @@
 #include "mote_mfcc.h"
 
 void mote_mfcc_compute(const int16_t *frame, const void *parameters, float *scratch,
-                       float *features)
-{
+                       float *features) {
     const mote_mfcc_t *mfcc = parameters;
     const uint32_t n_mels = mfcc->mfe.n_mels;
     float *log_mel = scratch + mfcc->mfe.fft.n_fft;

@@ -5,8 +5,7 @@
 #include "mote_log.h"
 
 /* Lays the windowed frame, two samples a complex one, where the FFT wants it. */
-static void window_frame(const int16_t *frame, const mote_mfe_t *mfe, float *buffer)
-{
+static void window_frame(const int16_t *frame, const mote_mfe_t *mfe, float *buffer) {
     memset(buffer, 0, mfe->fft.n_fft * sizeof *buffer);
     const uint16_t *order = mfe->fft.order;
     const uint32_t pairs = mfe->frame_length / 2;
@@ -22,8 +21,7 @@ static void window_frame(const int16_t *frame, const mote_mfe_t *mfe, float *buf
 
 /* Log energies of the filters from the power of bin k at power[2 * k]. The falling side of filter
  * m - 1 and the rising side of filter m share segment m. */
-static void log_mel(const float *power, const mote_mfe_t *mfe, float *features)
-{
+static void log_mel(const float *power, const mote_mfe_t *mfe, float *features) {
     const float *weight = mfe->mel_weights;
     float energy = 0.0f;
     for (uint32_t m = 0; m <= mfe->n_mels; m++) {
@@ -42,8 +40,7 @@ static void log_mel(const float *power, const mote_mfe_t *mfe, float *features)
 }
 
 void mote_mfe_compute(const int16_t *frame, const void *parameters, float *scratch,
-                      float *features)
-{
+                      float *features) {
     const mote_mfe_t *mfe = parameters;
     window_frame(frame, mfe, scratch);
     mote_rfft_power_f32(&mfe->fft, scratch);

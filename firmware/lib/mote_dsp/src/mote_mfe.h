@@ -14,9 +14,9 @@ typedef struct {
     uint32_t frame_length;      /* samples, at most fft.n_fft; the rest is zeros */
     uint32_t n_mels;            /* filters */
     float log_floor;            /* energies below it count as this much; positive and normal */
-    const float *window;        /* [frame_length], times 2^-16: 2^-15 for int16, 1/2 for the FFT */
+    const float *window; /* [frame_length], times 2^-16: 2^-15 for int16, 1/2 for the FFT */
     const uint16_t *mel_starts; /* [n_mels + 2]: first bin of each segment, then the end */
-    const float *mel_weights;   /* [mel_starts[n_mels + 1] - mel_starts[0]]: rising weights, 0..1 */
+    const float *mel_weights; /* [mel_starts[n_mels + 1] - mel_starts[0]]: rising weights, 0..1 */
     mote_rfft_t fft;
 } mote_mfe_t;
 

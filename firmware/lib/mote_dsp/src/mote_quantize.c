@@ -4,8 +4,7 @@
  * defined. */
 #define SATURATED 256.0f
 
-int8_t mote_quantize_f32_s8(float value, float scale, int32_t zero_point)
-{
+int8_t mote_quantize_f32_s8(float value, float scale, int32_t zero_point) {
     const float steps = value / scale;
     if (!(steps > -SATURATED)) {
         return INT8_MIN;

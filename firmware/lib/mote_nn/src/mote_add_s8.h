@@ -23,19 +23,17 @@ typedef struct {
     mote_output_t output; /* one factor */
 } mote_add_s8_t;
 
-MOTE_INLINE int32_t mote_addend_s8(const mote_addend_t *addend, int32_t left_shift, int8_t value)
-{
+MOTE_INLINE int32_t mote_addend_s8(const mote_addend_t *addend, int32_t left_shift, int8_t value) {
     const int32_t shifted = (value - addend->zero_point) * (1 << left_shift);
     return mote_requantize_s32(shifted, addend->multiplier, addend->shift);
 }
 
 /* All of n_elements; the output may be one of the inputs. Any alignment. */
 MOTE_INLINE void mote_add_s8(const mote_add_s8_t *p, const int8_t *first, const int8_t *second,
-                             int8_t *output)
-{
+                             int8_t *output) {
     for (int32_t i = 0; i < p->n_elements; ++i) {
-        const int32_t sum = mote_addend_s8(&p->first, p->left_shift, first[i])
-                          + mote_addend_s8(&p->second, p->left_shift, second[i]);
+        const int32_t sum = mote_addend_s8(&p->first, p->left_shift, first[i]) +
+                            mote_addend_s8(&p->second, p->left_shift, second[i]);
         output[i] = mote_output_s8(&p->output, sum, 0);
     }
 }

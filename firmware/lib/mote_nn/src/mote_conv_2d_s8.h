@@ -21,15 +21,14 @@ typedef struct {
 /* Sum of one output channel at (y, x); `image` and `filter` are [height, width, channels]. */
 MOTE_INLINE int32_t mote_conv_2d_sum_s8(const mote_conv_2d_s8_t *p, int32_t y, int32_t x,
                                         mote_taps_t rows, mote_taps_t columns, int32_t sum,
-                                        const int8_t *image, const int8_t *filter)
-{
+                                        const int8_t *image, const int8_t *filter) {
     const int32_t depth = p->input_channels;
     for (int32_t row = rows.first; row < rows.end; ++row) {
         for (int32_t column = columns.first; column < columns.end; ++column) {
             const int32_t pixel = mote_window_pixel(&p->window, y, x, row, column);
             const int32_t tap = row * p->window.filter_width + column;
-            sum = mote_dot_s8(sum, image + pixel * depth, p->input_zero_point,
-                              filter + tap * depth, depth);
+            sum = mote_dot_s8(sum, image + pixel * depth, p->input_zero_point, filter + tap * depth,
+                              depth);
         }
     }
     return sum;
@@ -39,8 +38,7 @@ MOTE_INLINE int32_t mote_conv_2d_sum_s8(const mote_conv_2d_s8_t *p, int32_t y, i
 MOTE_INLINE mote_quad_s32_t mote_conv_2d_quad_s8(const mote_conv_2d_s8_t *p, int32_t y, int32_t x,
                                                  mote_taps_t rows, mote_taps_t columns,
                                                  mote_quad_s32_t sum, const int8_t *image,
-                                                 const int8_t *filter)
-{
+                                                 const int8_t *filter) {
     const int32_t depth = p->input_channels;
     const int32_t filter_size = p->window.filter_height * p->window.filter_width * depth;
     const int32_t run = p->window.dilation_width == 1 ? columns.end - columns.first : 1;
@@ -64,8 +62,7 @@ MOTE_INLINE mote_quad_s32_t mote_conv_2d_quad_s8(const mote_conv_2d_s8_t *p, int
  * Any alignment. Accumulators must fit int32 (the code generator checks it).
  */
 MOTE_INLINE void mote_conv_2d_s8(const mote_conv_2d_s8_t *p, const int8_t *input,
-                                 const int8_t *weights, const int32_t *bias, int8_t *output)
-{
+                                 const int8_t *weights, const int32_t *bias, int8_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t image_size = w->input_height * w->input_width * p->input_channels;
     const int32_t filter_size = w->filter_height * w->filter_width * p->input_channels;
@@ -85,8 +82,7 @@ MOTE_INLINE void mote_conv_2d_s8(const mote_conv_2d_s8_t *p, const int8_t *input
                 }
                 for (; channel < p->output_channels; ++channel) {
                     const int32_t sum = mote_conv_2d_sum_s8(p, y, x, rows, columns, bias[channel],
-                                                            image,
-                                                            weights + channel * filter_size);
+                                                            image, weights + channel * filter_size);
                     output[channel] = mote_output_s8(&p->output, sum, channel);
                 }
                 output += p->output_channels;

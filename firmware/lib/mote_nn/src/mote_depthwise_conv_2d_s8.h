@@ -22,8 +22,7 @@ typedef struct {
 /* Sum of one output channel at (y, x). */
 MOTE_INLINE int32_t mote_depthwise_sum_s8(const mote_depthwise_conv_2d_s8_t *p, int32_t y,
                                           int32_t x, mote_taps_t rows, mote_taps_t columns,
-                                          int32_t sum, const int8_t *image, const int8_t *weights)
-{
+                                          int32_t sum, const int8_t *image, const int8_t *weights) {
     const int32_t depth = p->input_channels;
     const int32_t channels = depth * p->depth_multiplier;
     for (int32_t row = rows.first; row < rows.end; ++row) {
@@ -41,10 +40,9 @@ MOTE_INLINE int32_t mote_depthwise_sum_s8(const mote_depthwise_conv_2d_s8_t *p, 
  * or all the same one (a multiple of 4).
  */
 MOTE_INLINE mote_quad_s32_t mote_depthwise_quad_s8(const mote_depthwise_conv_2d_s8_t *p, int32_t y,
-                                                   int32_t x, mote_taps_t rows,
-                                                   mote_taps_t columns, mote_quad_s32_t sum,
-                                                   const int8_t *image, const int8_t *weights)
-{
+                                                   int32_t x, mote_taps_t rows, mote_taps_t columns,
+                                                   mote_quad_s32_t sum, const int8_t *image,
+                                                   const int8_t *weights) {
     const int32_t depth = p->input_channels;
     const int32_t channels = depth * p->depth_multiplier;
     const int32_t next = p->depth_multiplier == 1 ? 1 : 0;
@@ -76,8 +74,7 @@ MOTE_INLINE mote_quad_s32_t mote_depthwise_quad_s8(const mote_depthwise_conv_2d_
  */
 MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
                                            const int8_t *input, const int8_t *weights,
-                                           const int32_t *bias, int8_t *output)
-{
+                                           const int32_t *bias, int8_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t image_size = w->input_height * w->input_width * p->input_channels;
     const int32_t channels = p->input_channels * p->depth_multiplier;
@@ -98,9 +95,9 @@ MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
                     mote_output_quad_s8(&p->output, sum, channel, output + channel);
                 }
                 for (; channel < channels; ++channel) {
-                    const int32_t sum = mote_depthwise_sum_s8(
-                        p, y, x, rows, columns, bias[channel],
-                        image + channel / p->depth_multiplier, weights + channel);
+                    const int32_t sum = mote_depthwise_sum_s8(p, y, x, rows, columns, bias[channel],
+                                                              image + channel / p->depth_multiplier,
+                                                              weights + channel);
                     output[channel] = mote_output_s8(&p->output, sum, channel);
                 }
                 output += channels;

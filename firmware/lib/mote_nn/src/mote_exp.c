@@ -9,8 +9,7 @@ static const int32_t exp_of_minus_power[N_POWERS] = {1672461947, 1302514674, 790
                                                      39332535,   720401,     242};
 
 /* exp(value) for value in [-1/4, 0) in Q0.31: Taylor series around -1/8. */
-static int32_t exp_near_zero(int32_t value)
-{
+static int32_t exp_near_zero(int32_t value) {
     const int32_t exp_minus_one_eighth = 1895147668;
     const int32_t one_third = 715827883;
     const int32_t x = value + (1 << 28);
@@ -23,8 +22,7 @@ static int32_t exp_near_zero(int32_t value)
     return exp_minus_one_eighth + mote_doubling_high_mul_s32(exp_minus_one_eighth, series);
 }
 
-int32_t mote_exp_of_negative_q5(int32_t value)
-{
+int32_t mote_exp_of_negative_q5(int32_t value) {
     if (value == 0) {
         return INT32_MAX;
     }
@@ -41,8 +39,7 @@ int32_t mote_exp_of_negative_q5(int32_t value)
 }
 
 /* value * 2^exponent, saturated. */
-static int32_t saturating_shift_left(int32_t value, int exponent)
-{
+static int32_t saturating_shift_left(int32_t value, int exponent) {
     const int64_t shifted = (int64_t)value * (1 << exponent);
     if (shifted > INT32_MAX) {
         return INT32_MAX;
@@ -50,8 +47,7 @@ static int32_t saturating_shift_left(int32_t value, int exponent)
     return shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
 }
 
-int32_t mote_one_over_one_plus_q0(int32_t value)
-{
+int32_t mote_one_over_one_plus_q0(int32_t value) {
     /* Newton-Raphson for 1 / half_denominator, in Q2.29, from 48/17 - 32/17 half_denominator. */
     const int32_t half_denominator = (int32_t)(((int64_t)value + INT32_MAX + 1) / 2);
     int32_t x = 1515870810 + mote_doubling_high_mul_s32(half_denominator, -1010580540);

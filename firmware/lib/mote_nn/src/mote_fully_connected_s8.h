@@ -25,8 +25,7 @@ typedef struct {
  */
 MOTE_INLINE void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, const int8_t *input,
                                          const int8_t *weights, const int32_t *bias,
-                                         int8_t *output)
-{
+                                         int8_t *output) {
     const int32_t depth = p->input_depth;
     for (int32_t batch = 0; batch < p->batches; ++batch) {
         int32_t channel = 0;

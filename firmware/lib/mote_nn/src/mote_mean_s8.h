@@ -22,8 +22,7 @@ typedef struct {
  *
  * Any alignment.
  */
-MOTE_INLINE void mote_mean_s8(const mote_mean_s8_t *p, const int8_t *input, int8_t *output)
-{
+MOTE_INLINE void mote_mean_s8(const mote_mean_s8_t *p, const int8_t *input, int8_t *output) {
     for (int32_t outer = 0; outer < p->outer; ++outer) {
         for (int32_t inner = 0; inner < p->inner; ++inner) {
             int32_t sum = -p->input_zero_point * p->reduced;

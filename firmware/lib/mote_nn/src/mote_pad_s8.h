@@ -17,8 +17,7 @@ typedef struct {
 } mote_pad_s8_t;
 
 /* Writes `count` times the border's value; returns the end. */
-MOTE_INLINE int8_t *mote_fill_s8(int8_t *output, int8_t value, int32_t count)
-{
+MOTE_INLINE int8_t *mote_fill_s8(int8_t *output, int8_t value, int32_t count) {
     memset(output, value, (size_t)count);
     return output + count;
 }
@@ -29,8 +28,7 @@ MOTE_INLINE int8_t *mote_fill_s8(int8_t *output, int8_t value, int32_t count)
  *
  * Any alignment.
  */
-MOTE_INLINE void mote_pad_s8(const mote_pad_s8_t *p, const int8_t *input, int8_t *output)
-{
+MOTE_INLINE void mote_pad_s8(const mote_pad_s8_t *p, const int8_t *input, int8_t *output) {
     const int32_t depth = p->input_shape[3];
     const int32_t pixel = p->before[3] + depth + p->after[3];
     const int32_t row = (p->before[2] + p->input_shape[2] + p->after[2]) * pixel;

@@ -18,16 +18,14 @@ typedef struct {
 } mote_pool_2d_s8_t;
 
 /* sum / count, rounded to the nearest, halves away from zero; count >= 1. */
-MOTE_INLINE int32_t mote_rounding_divide_s32(int32_t sum, int32_t count)
-{
+MOTE_INLINE int32_t mote_rounding_divide_s32(int32_t sum, int32_t count) {
     const int32_t half = count / 2;
     return (sum > 0 ? sum + half : sum - half) / count;
 }
 
 /* Average of one channel of the taps inside; `image` starts at the channel. */
 MOTE_INLINE int32_t mote_average_s8(const mote_pool_2d_s8_t *p, int32_t y, int32_t x,
-                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image)
-{
+                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image) {
     int32_t sum = 0;
     for (int32_t row = rows.first; row < rows.end; ++row) {
         for (int32_t column = columns.first; column < columns.end; ++column) {
@@ -39,8 +37,7 @@ MOTE_INLINE int32_t mote_average_s8(const mote_pool_2d_s8_t *p, int32_t y, int32
 
 /* Maximum of one channel of the taps inside; `image` starts at the channel. */
 MOTE_INLINE int32_t mote_maximum_s8(const mote_pool_2d_s8_t *p, int32_t y, int32_t x,
-                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image)
-{
+                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image) {
     int32_t maximum = INT8_MIN;
     for (int32_t row = rows.first; row < rows.end; ++row) {
         for (int32_t column = columns.first; column < columns.end; ++column) {
@@ -57,8 +54,7 @@ typedef int32_t (*mote_pool_s8_t)(const mote_pool_2d_s8_t *p, int32_t y, int32_t
 
 /* Applies `pool` to each channel of each output position. */
 MOTE_INLINE void mote_pool_2d_s8(const mote_pool_2d_s8_t *p, mote_pool_s8_t pool,
-                                 const int8_t *input, int8_t *output)
-{
+                                 const int8_t *input, int8_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t image_size = w->input_height * w->input_width * p->channels;
     for (int32_t batch = 0; batch < p->batches; ++batch) {
@@ -83,15 +79,13 @@ MOTE_INLINE void mote_pool_2d_s8(const mote_pool_2d_s8_t *p, mote_pool_s8_t pool
  * Any alignment.
  */
 MOTE_INLINE void mote_average_pool_2d_s8(const mote_pool_2d_s8_t *p, const int8_t *input,
-                                         int8_t *output)
-{
+                                         int8_t *output) {
     mote_pool_2d_s8(p, mote_average_s8, input, output);
 }
 
 /* As mote_average_pool_2d_s8. */
 MOTE_INLINE void mote_max_pool_2d_s8(const mote_pool_2d_s8_t *p, const int8_t *input,
-                                     int8_t *output)
-{
+                                     int8_t *output) {
     mote_pool_2d_s8(p, mote_maximum_s8, input, output);
 }
 

@@ -22,14 +22,12 @@ typedef struct {
 } mote_output_t;
 
 /* round(a * b / 2^31), halves up; not defined for a = b = INT32_MIN. */
-MOTE_INLINE int32_t mote_doubling_high_mul_s32(int32_t a, int32_t b)
-{
+MOTE_INLINE int32_t mote_doubling_high_mul_s32(int32_t a, int32_t b) {
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }
 
 /* round(value / 2^exponent), halves away from zero; exponent in [0, 31]. */
-MOTE_INLINE int32_t mote_rounding_shift_right_s32(int32_t value, int32_t exponent)
-{
+MOTE_INLINE int32_t mote_rounding_shift_right_s32(int32_t value, int32_t exponent) {
     const int32_t mask = (int32_t)((1u << exponent) - 1u);
     const int32_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
     return (value >> exponent) + ((value & mask) > threshold ? 1 : 0);
@@ -39,26 +37,24 @@ MOTE_INLINE int32_t mote_rounding_shift_right_s32(int32_t value, int32_t exponen
  * value * multiplier * 2^(shift - 31). A positive shift wraps modulo 2^32; multiplier >= 0,
  * shift in [-31, 31].
  */
-MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32_t shift)
-{
+MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32_t shift) {
     const int32_t left = shift > 0 ? shift : 0;
     const int32_t shifted = (int32_t)((uint32_t)value << left);
     const int32_t product = mote_doubling_high_mul_s32(shifted, multiplier);
     return mote_rounding_shift_right_s32(product, left - shift);
 }
 
-MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high)
-{
+MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     const int32_t raised = value < low ? low : value;
     return (int8_t)(raised > high ? high : raised);
 }
 
 /* The int8 output of a channel's accumulator. */
-MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator, int32_t channel)
-{
+MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator,
+                                  int32_t channel) {
     const int32_t factor = channel * output->channel_step;
-    const int32_t scaled = mote_requantize_s32(accumulator, output->multipliers[factor],
-                                               output->shifts[factor]);
+    const int32_t scaled =
+        mote_requantize_s32(accumulator, output->multipliers[factor], output->shifts[factor]);
     return mote_clamp_s8(scaled + output->zero_point, output->activation_min,
                          output->activation_max);
 }

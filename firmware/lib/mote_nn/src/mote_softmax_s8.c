@@ -5,8 +5,7 @@
 
 enum { SUM_INTEGER_BITS = 12 };
 
-static int32_t row_maximum(const int8_t *input, int32_t depth)
-{
+static int32_t row_maximum(const int8_t *input, int32_t depth) {
     int32_t maximum = INT8_MIN;
     for (int32_t i = 0; i < depth; ++i) {
         maximum = input[i] > maximum ? input[i] : maximum;
@@ -15,14 +14,12 @@ static int32_t row_maximum(const int8_t *input, int32_t depth)
 }
 
 /* exp of a difference to the maximum, in Q0.31. */
-static int32_t exp_of_difference(const mote_softmax_s8_t *p, int32_t difference)
-{
+static int32_t exp_of_difference(const mote_softmax_s8_t *p, int32_t difference) {
     const int32_t scaled = mote_requantize_s32(difference, p->multiplier, p->left_shift);
     return mote_exp_of_negative_q5(scaled);
 }
 
-static void softmax_row(const mote_softmax_s8_t *p, const int8_t *input, int8_t *output)
-{
+static void softmax_row(const mote_softmax_s8_t *p, const int8_t *input, int8_t *output) {
     const int32_t maximum = row_maximum(input, p->depth);
     int32_t sum = 0;
     for (int32_t i = 0; i < p->depth; ++i) {
@@ -43,15 +40,14 @@ static void softmax_row(const mote_softmax_s8_t *p, const int8_t *input, int8_t 
         int32_t value = 0;
         if (input[i] - maximum >= p->diff_min) {
             const int32_t power = exp_of_difference(p, input[i] - maximum);
-            value = mote_rounding_shift_right_s32(mote_doubling_high_mul_s32(scale, power),
-                                                  exponent);
+            value =
+                mote_rounding_shift_right_s32(mote_doubling_high_mul_s32(scale, power), exponent);
         }
         output[i] = mote_clamp_s8(value + INT8_MIN, INT8_MIN, INT8_MAX);
     }
 }
 
-void mote_softmax_s8(const mote_softmax_s8_t *p, const int8_t *input, int8_t *output)
-{
+void mote_softmax_s8(const mote_softmax_s8_t *p, const int8_t *input, int8_t *output) {
     for (int32_t row = 0; row < p->rows; ++row) {
         softmax_row(p, input + row * p->depth, output + row * p->depth);
     }

@@ -18,8 +18,7 @@ _Static_assert(24u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds mode
 _Static_assert(24u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
-static __attribute__((noinline)) void layer_00_conv_2d(void)
-{
+static __attribute__((noinline)) void layer_00_conv_2d(void) {
     static const mote_conv_2d_s8_t parameters = {
         .batches = 1,
         .window.input_height = 5,
@@ -48,8 +47,7 @@ static __attribute__((noinline)) void layer_00_conv_2d(void)
 }
 
 /* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
-static __attribute__((noinline)) void layer_01_fully_connected(void)
-{
+static __attribute__((noinline)) void layer_01_fully_connected(void) {
     static const mote_fully_connected_s8_t parameters = {
         .batches = 1,
         .input_depth = 24,
@@ -65,8 +63,7 @@ static __attribute__((noinline)) void layer_01_fully_connected(void)
 }
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
-static __attribute__((noinline)) void layer_02_softmax(void)
-{
+static __attribute__((noinline)) void layer_02_softmax(void) {
     static const mote_softmax_s8_t parameters = {
         .rows = 1,
         .depth = 4,
@@ -77,24 +74,20 @@ static __attribute__((noinline)) void layer_02_softmax(void)
     mote_softmax_s8(&parameters, tensor_arena + 24, tensor_arena + 24);
 }
 
-void model_init(void)
-{
+void model_init(void) {
     memset(tensor_arena, 0, sizeof tensor_arena);
 }
 
-int8_t *model_input(void)
-{
+int8_t *model_input(void) {
     return tensor_arena + 24;
 }
 
-void model_invoke(void)
-{
+void model_invoke(void) {
     layer_00_conv_2d();
     layer_01_fully_connected();
     layer_02_softmax();
 }
 
-const int8_t *model_output(void)
-{
+const int8_t *model_output(void) {
     return tensor_arena + 24;
 }
