@@ -68,12 +68,18 @@ def test_integers_serve_as_floats(composed: Callable[..., Params]) -> None:
     assert params.features.fmin == 50.0
 
 
+def test_digits_are_labels(composed: Callable[..., Params]) -> None:
+    params = composed("dataset=folder", "dataset.labels=[0,1]")
+    assert list(params.dataset.labels or []) == ["0", "1"]
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
         (["train.epochs=many"], "train"),
         (["+train.epoch=3"], "epoch"),
         (["model.name=resnet"], r"`model.name` must be one of .*Received: 'resnet'"),
+        (["dataset.labels=[true,no]"], "dataset"),
         (["seed=null"], "`seed` must be an integer"),
         (["~quantize.n_calibration"], "quantize"),
         (["model=resnet"], "cannot be composed"),

@@ -150,7 +150,7 @@ def _choose(kinds: dict[str, type[T]], tree: dict[str, Any], name: str, key: str
 
 
 def _build(kind: type[T], group: dict[str, Any], name: str) -> T:
-    config = dacite.Config(cast=[tuple], type_hooks={float: _as_float}, strict=True)
+    config = dacite.Config(cast=[tuple], type_hooks={float: _as_float, str: _as_text}, strict=True)
     try:
         return dacite.from_dict(kind, group, config)
     except dacite.UnexpectedDataError as error:
@@ -164,6 +164,11 @@ def _build(kind: type[T], group: dict[str, Any], name: str) -> T:
 
 def _as_float(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_text(value: Any) -> Any:
+    """Labels such as 0 and 1 arrive as integers from the command line."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _with_paths(dataset: DatasetConfig, tree: dict[str, Any]) -> DatasetConfig:
