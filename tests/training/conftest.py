@@ -62,6 +62,7 @@ def train_config() -> TrainConfig:
         weight_decay=0.01,
         label_smoothing=0.05,
         mixup=0.2,
+        averaging=0.5,
         class_weights=True,
         patience=8,
         max_speed_change=0.1,

@@ -31,6 +31,7 @@ class TrainConfig:
     weight_decay: float
     label_smoothing: float
     mixup: float
+    averaging: float
     class_weights: bool
     patience: int
     max_speed_change: float
@@ -46,7 +47,7 @@ class TrainConfig:
         for name in ("weight_decay", "mixup"):
             if not getattr(self, name) >= 0:
                 raise ModelError(f"{name} must not be negative. Received: {getattr(self, name)}.")
-        for name in ("label_smoothing", "max_speed_change"):
+        for name in ("label_smoothing", "averaging", "max_speed_change"):
             if not 0 <= getattr(self, name) < 1:
                 raise ModelError(
                     f"{name} must lie in 0 <= {name} < 1. Received: {getattr(self, name)}."

@@ -8,7 +8,7 @@ class EpochRecord:
     """One epoch, counted from 1; losses are in nats, accuracies in 0..1.
 
     `loss` and `accuracy` are means over the epoch's augmented batches, with label smoothing and
-    mixup; the validation values are those of clean clips.
+    mixup; the validation values are those of the averaged weights on clean clips.
     """
 
     epoch: int

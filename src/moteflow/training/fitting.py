@@ -11,6 +11,7 @@ from moteflow.data import Subset
 from moteflow.errors import ModelError
 from moteflow.models import ModelConfig, build, predict
 from moteflow.training.config import TrainConfig
+from moteflow.training.early_stopping import clearly_worse
 from moteflow.training.epochs import Epoch, prefetch, prepare_epoch
 from moteflow.training.history import EpochRecord, History
 from moteflow.training.progress import show_progress
@@ -29,22 +30,22 @@ def fit(
     config: TrainConfig,
     seed: int,
 ) -> tuple[Any, History]:
-    """Train on augmented clips and return the uncompiled `keras.Model` of the best epoch.
+    """Train on augmented clips and return an uncompiled `keras.Model` of averaged weights.
 
-    The best epoch has the highest validation accuracy, among equals it is the last: with few
-    validation clips the loss is ruled by two or three of them, and later epochs have taken the
-    finer steps. Training ends early when `patience` epochs brought none as good. Equal arguments
-    give equal weights on one machine. Raises ModelError if a label has no training clip, if there
-    are no validation clips, or if a loss is no longer a number.
+    After each epoch the weights enter a running average, which is what validation sees. The
+    average kept is the last one whose validation accuracy is not clearly worse than the highest
+    so far: later epochs take the finer steps. Training ends early when `patience` epochs in a row
+    are. Equal arguments give equal weights on one machine. Raises ModelError if a label has no
+    training clip, if there are no validation clips, or if a loss is no longer a number.
     """
-    weights = _class_weights(labels, train.targets, config.class_weights)
+    class_weights = _class_weights(labels, train.targets, config.class_weights)
     if len(validation_targets) == 0:
         raise ModelError(
             "Early stopping needs validation clips. Received: 0. "
             "Give the validation subset a larger share, or more speakers."
         )
     input_shape = dsp.feature_shape(feature_config, train.samples.shape[1])
-    model = build(model_config, input_shape, len(labels), seed)
+    model, averaged = (build(model_config, input_shape, len(labels), seed) for _ in range(2))
     batch_size = min(config.batch_size, len(train.targets))
     _compile(model, config, steps_per_epoch=len(train.targets) // batch_size)
 
@@ -53,11 +54,12 @@ def fit(
         return prepare_epoch(train, noise, feature_config, len(labels), config, rng)
 
     records: list[EpochRecord] = []
-    best_accuracy, best_epoch, best_weights = 0.0, 0, model.get_weights()
+    highest, best_epoch, best_weights = 0.0, 0, model.get_weights()
     with show_progress(config.epochs) as show:
         for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
-            loss, accuracy = _train_epoch(model, epoch, weights, batch_size)
-            probabilities = predict(model, validation_features)
+            loss, accuracy = _train_epoch(model, epoch, class_weights, batch_size)
+            _average_into(averaged, model, config.averaging, number)
+            probabilities = predict(averaged, validation_features)
             record = EpochRecord(
                 epoch=number,
                 loss=loss,
@@ -69,15 +71,14 @@ def fit(
             _check_finite(record)
             records.append(record)
             show(record)
-            if record.val_accuracy >= best_accuracy:
-                best_accuracy, best_epoch = record.val_accuracy, number
-                best_weights = model.get_weights()
+            highest = max(highest, record.val_accuracy)
+            if not clearly_worse(record.val_accuracy, highest, len(validation_targets)):
+                best_epoch, best_weights = number, averaged.get_weights()
             if number - best_epoch >= config.patience:
                 break
 
-    trained = build(model_config, input_shape, len(labels), seed)
-    trained.set_weights(best_weights)
-    return trained, History(tuple(records), best_epoch)
+    averaged.set_weights(best_weights)
+    return averaged, History(tuple(records), best_epoch)
 
 
 def _class_weights(
@@ -127,6 +128,20 @@ def _train_epoch(
             epoch.features[batch], epoch.targets[batch], sample_weights[batch]
         )
     return float(loss), float(accuracy)
+
+
+def _average_into(averaged: Any, model: Any, decay: float, number: int) -> None:
+    """Move the averaged weights towards the model's after epoch `number`, counted from 1.
+
+    The average keeps `decay` of itself, less in the first epochs, when there is little to keep.
+    """
+    keep = min(decay, (number - 1) / (number + 8))
+    averaged.set_weights(
+        [
+            keep * average + (1 - keep) * weight
+            for average, weight in zip(averaged.get_weights(), model.get_weights(), strict=True)
+        ]
+    )
 
 
 def _cross_entropy(probabilities: npt.NDArray[np.float32], targets: npt.NDArray[np.int64]) -> float:
