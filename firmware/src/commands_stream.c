@@ -70,8 +70,7 @@ static void feed(const mote_channel_t *channel, const int16_t *samples, size_t c
 }
 
 static uint32_t read_u32(const uint8_t *bytes) {
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static void refuse(const mote_channel_t *channel, const char *reason) {

@@ -15,11 +15,11 @@
 #define MOTE_CHECK(condition) mote_test_check((condition), #condition, __LINE__)
 
 /* Integers of up to 64 bits. */
-#define MOTE_CHECK_EQUAL(expected, actual) \
+#define MOTE_CHECK_EQUAL(expected, actual)                                                         \
     mote_test_check_equal((int64_t)(expected), (int64_t)(actual), #actual, __LINE__)
 
 /* Zero-terminated text. */
-#define MOTE_CHECK_TEXT(expected, actual) \
+#define MOTE_CHECK_TEXT(expected, actual)                                                          \
     mote_test_check_text((expected), (actual), #actual, __LINE__)
 
 #define MOTE_RUN(test) mote_test_run((test), #test, __FILE__, __LINE__)
@@ -33,7 +33,6 @@ _Noreturn void mote_test_end(void);
 void mote_test_run(void (*test)(void), const char *name, const char *file, int32_t line);
 void mote_test_check(bool condition, const char *text, int32_t line);
 void mote_test_check_equal(int64_t expected, int64_t actual, const char *text, int32_t line);
-void mote_test_check_text(const char *expected, const char *actual, const char *text,
-                          int32_t line);
+void mote_test_check_text(const char *expected, const char *actual, const char *text, int32_t line);
 
 #endif

@@ -137,7 +137,7 @@ def test_images_differ_only_in_their_transport(
     objects = project / ".pio" / "build" / target / "port"
     own = {
         name
-        for part in ("transport_uart", "transport_semihosting", "board")
+        for part in ("transport_uart", "transport_semihosting", "board", "clock_*")
         for path in objects.glob(f"*{part}.o")
         for name in symbols(path)
     }

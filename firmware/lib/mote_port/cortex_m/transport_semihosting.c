@@ -1,6 +1,7 @@
 /* Transport through files of the emulator's host: reads MOTE_REQUESTS, writes MOTE_RESPONSES, both
- * in the emulator's working directory. For the emulator only: on a board without a debugger the
- * breakpoint is a fault. Source: Arm, "Semihosting for AArch32 and AArch64".
+ * in the emulator's working directory. The clock is the host's, in steps of 10 ms: a timer of the
+ * board would interrupt, and the peak stack would depend on when. For the emulator only: on a board
+ * without a debugger the breakpoint is a fault. Source: Arm, "Semihosting for AArch32 and AArch64".
  */
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define SYS_OPEN 0x01
 #define SYS_WRITE 0x05
 #define SYS_READ 0x06
+#define SYS_CLOCK 0x10
 #define SYS_EXIT 0x18
 
 #define MODE_READ_BINARY 1u
@@ -20,6 +22,8 @@
 
 #define REASON_APPLICATION_EXIT 0x20026u
 #define REASON_RUN_TIME_ERROR 0x20023u
+
+#define US_PER_CENTISECOND 10000u
 
 #define WRITE_BUFFER_SIZE 128u
 
@@ -46,6 +50,13 @@ static void flush(void) {
         call(SYS_WRITE, arguments);
         n_pending = 0;
     }
+}
+
+void mote_clock_init(void) {
+}
+
+uint32_t mote_port_timestamp_us(void) {
+    return call(SYS_CLOCK, NULL) * US_PER_CENTISECOND;
 }
 
 void mote_transport_init(void) {

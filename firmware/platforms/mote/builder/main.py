@@ -2,8 +2,9 @@
 
 The same objects are linked with each of the board's transports, so that the image that is verified
 in bulk differs from the one that is flashed in nothing but where its bytes come from:
-  firmware.elf, .bin, .hex      the board's UART (host: stdin and stdout)
-  firmware_semihosting.elf      files of the emulator's host
+  firmware.elf, .bin, .hex      the board's UART and timer (host: stdin and stdout)
+  firmware_semihosting.elf      files and clock of the emulator's host; no interrupts, so that
+                                stack and instruction counts are repeatable
 """
 
 import sys
@@ -86,13 +87,16 @@ def load_memory():
 board.update("upload.maximum_size", board.get("memory.flash.size", 0))
 board.update("upload.maximum_ram_size", board.get("memory.ram.size", 0))
 
-sources = [port / name for name in board.get("build.port_sources")]
+sources = [port / board.get("build.port")]
 transport = []
 if emulated:
     load_memory()
     sources += [port / "cortex_m" / "port.c", platform / "startup" / "cortex_m.c"]
-    transport = port_object(port / "cortex_m" / "transport_uart.c")
-env.Append(PIOBUILDFILES=[*(port_object(source) for source in sources), transport])
+    transport = [
+        *port_object(port / "cortex_m" / "transport_uart.c"),
+        *port_object(port / board.get("build.clock")),
+    ]
+env.Append(PIOBUILDFILES=[*(port_object(source) for source in sources), *transport])
 
 if "nobuild" in COMMAND_LINE_TARGETS:
     program = env.File("$PROGPATH")
