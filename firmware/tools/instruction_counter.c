@@ -30,8 +30,7 @@ typedef void (*execute_callback_t)(unsigned int vcpu, void *userdata);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id_t id, translate_callback_t callback);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction,
-                                            execute_callback_t callback, int flags,
-                                            void *userdata);
+                                            execute_callback_t callback, int flags, void *userdata);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
@@ -89,8 +88,10 @@ static int read_argument(const char *argument) {
         markers[marker_count++] = strtoull(argument + 7, NULL, 0);
         return 0;
     }
-    fprintf(stderr, "instruction_counter: expected output=FILE or at most %d marker=ADDRESS. "
-                    "Received: %s\n", MAX_MARKERS, argument);
+    fprintf(stderr,
+            "instruction_counter: expected output=FILE or at most %d marker=ADDRESS. "
+            "Received: %s\n",
+            MAX_MARKERS, argument);
     return 1;
 }
 

@@ -1,6 +1,8 @@
 """Running images on an emulated board and programs on this machine."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,27 @@ def test_serial_port_ends_its_process_whatever_happens(
             assert url.startswith("socket://127.0.0.1:") or os.path.exists(url)
             raise KeyError("the caller's own")
         assert not children()
+
+
+def test_emulator_does_not_outlive_a_killed_caller(
+    image: Callable[[str], Path], firmware_dir: Path
+) -> None:
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from moteflow.firmware.emulator import serial_port\n"
+        "from moteflow.firmware.toolchain import find_board\n"
+        "board = find_board('mps2_an386', Path(sys.argv[1]))\n"
+        "with serial_port(board, Path(sys.argv[2])):\n"
+        "    print('running', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", code, firmware_dir, image("greeting")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as caller:
+        assert caller.stdout is not None
+        assert caller.stdout.readline() == b"running\n"
+        descendants = psutil.Process(caller.pid).children(recursive=True)
+        assert descendants
+        caller.kill()
+    _, alive = psutil.wait_procs(descendants, timeout=20)
+    assert not alive

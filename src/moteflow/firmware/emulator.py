@@ -32,6 +32,7 @@ REQUESTS, RESPONSES = "requests.bin", "responses.txt"
 _CONSOLE, _NOTES = "console.txt", "notes.bin"
 _SHOWN = 600
 _POLL_SECONDS = 0.02
+_WHILE_STDIN_IS_OPEN = ["sh", "-c", '"$@" & read -r _; kill -9 $! 2>&-', "sh"]
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def run_counted(
 def serial_port(board: Board, firmware: Path) -> Iterator[str]:
     """Run the firmware while the block lasts and give its serial port as a URL for pyserial.
 
-    QEMU gets a listening socket that is open already, a native program the other end of a
-    pseudo-terminal, so there is nothing to wait for and no port that another process can take.
+    It ends with the block, and with this process even if that is killed. QEMU gets a listening
+    socket that is open already, a native program the other end of a pseudo-terminal, so there is
+    nothing to wait for and no port that another process can take.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moteflow-")))
@@ -100,11 +102,12 @@ def serial_port(board: Board, firmware: Path) -> Iterator[str]:
             listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             handle = listener.fileno()
             chardev = f"socket,id=uart,fd={handle},server=on,wait=on"
+            uart = ["-chardev", chardev, "-serial", "chardev:uart"]
             process = subprocess.Popen(
-                [*_command(board, firmware), "-chardev", chardev, "-serial", "chardev:uart"],
+                [*_WHILE_STDIN_IS_OPEN, *_command(board, firmware), *uart],
                 cwd=folder,
                 pass_fds=[handle],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=console,
                 stderr=console,
             )
@@ -116,7 +119,7 @@ def serial_port(board: Board, firmware: Path) -> Iterator[str]:
                 _command(board, firmware), cwd=folder, stdin=device, stdout=device, stderr=console
             )
             url = os.ttyname(terminal.fileno())
-        stack.enter_context(_killed(process))
+        stack.enter_context(_ended(process))
         yield url
 
 
@@ -171,17 +174,20 @@ def _started(
             stdin = stack.enter_context((folder / REQUESTS).open("rb"))
             stdout = response
         process = subprocess.Popen(command, cwd=folder, stdin=stdin, stdout=stdout, stderr=console)
-        stack.enter_context(_killed(process))
+        stack.enter_context(_ended(process))
         answered = stack.enter_context((folder / RESPONSES).open("rb"))
         yield _Run(process, folder, answered)
 
 
 @contextmanager
-def _killed(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
-        process.kill()
+        if process.stdin is None:
+            process.kill()
+        else:
+            process.stdin.close()
         process.wait()
 
 
