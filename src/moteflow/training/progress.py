@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from moteflow.training.history import EpochRecord
@@ -17,7 +18,7 @@ def show_progress(epochs: int) -> Iterator[Callable[[EpochRecord], None]]:
         TextColumn("{task.description}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=epochs)
 
         def show(record: EpochRecord) -> None:
