@@ -285,6 +285,6 @@ def test_upload_to_a_real_board_calls_pyocd(project: Path, tmp_path: Path) -> No
     (tmp_path / "pyocd" / "__main__.py").write_text("import sys\nprint('called', sys.argv[1:])\n")
     output = upload("stm32f405_board", project, modules=tmp_path)
     image = Path(".pio") / "build" / "stm32f405_board" / "firmware.elf"
-    assert f"called ['flash', '--target', 'stm32f405rgtx', '{image}']" in output
+    assert f"called ['flash', '--no-wait', '--target', 'stm32f405rgtx', '{image}']" in output
     emulated = project / ".pio" / "build" / "stm32f405" / "firmware.elf"
     assert (project / image).read_bytes() == emulated.read_bytes()

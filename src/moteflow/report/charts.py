@@ -10,6 +10,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 BLUE, GREY = "#2563eb", "#94a3b8"
+LONGEST_TICK = 16
 STYLE = {
     "font.size": 9,
     "svg.hashsalt": "moteflow",
@@ -28,6 +29,12 @@ def _svg(figure: Figure) -> str:
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(1, columns, squeeze=False)[0]
+
+
+def _tick(label: str) -> str:
+    """A label short enough for an axis, its dollars not taken for mathematics."""
+    short = label if len(label) <= LONGEST_TICK else label[: LONGEST_TICK - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 def training_curves(history: Sequence[Mapping[str, float]]) -> str:
@@ -50,7 +57,7 @@ def confusion_matrices(
 ) -> str:
     """One matrix per name, from pairs (actual, predicted)."""
     with matplotlib.rc_context(STYLE):
-        side = 1.6 + 0.32 * len(labels)
+        side = 2.4 + 0.32 * len(labels)
         figure, axes = _figure(side * len(matrices), side, columns=len(matrices))
         for axis, (name, pairs) in zip(axes, matrices.items(), strict=True):
             counts = np.zeros((len(labels), len(labels)), dtype=int)
@@ -61,7 +68,7 @@ def confusion_matrices(
             for (row, column), count in np.ndenumerate(counts):
                 color = "white" if shares[row, column] > 0.5 else "black"
                 axis.text(column, row, str(count), ha="center", va="center", color=color)
-            shown = [label.replace("$", r"\$") for label in labels]
+            shown = [_tick(label) for label in labels]
             axis.set_xticks(range(len(labels)), shown, rotation=90)
             axis.set_yticks(range(len(labels)), shown)
             axis.set(title=name, xlabel="predicted", ylabel="actual")

@@ -42,9 +42,19 @@ def render(page: Page) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["figure"] = _figure
     return environment.get_template("report.html.j2").render(
         page=page, charts={title: Markup(svg) for title, svg in _charts(page).items()}
     )
+
+
+def _figure(value: Any) -> str:
+    """Accuracies with four decimals, counts with thousands apart, what was not measured a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _charts(page: Page) -> dict[str, str]:

@@ -29,8 +29,10 @@ void mote_clock_init(void) {
     }
 }
 
-/* The value 0 ends a wrap: the interrupt that it raises is taken after the reload. */
+/* The value 0 ends a wrap: the interrupt that it raises is taken after the reload. Where it is taken
+ * late (an emulator on a busy host), the wrap is counted here: time never goes back. */
 uint32_t mote_port_timestamp_us(void) {
+    static uint64_t last;
     uint32_t before;
     uint32_t elapsed;
     do {
@@ -38,5 +40,9 @@ uint32_t mote_port_timestamp_us(void) {
         elapsed = COUNTER_MAX - SYSTICK_VALUE;
     } while (before != wraps);
     uint64_t ticks = ((uint64_t)before << 24) | elapsed;
+    if (ticks < last) {
+        ticks += (uint64_t)1 << 24;
+    }
+    last = ticks;
     return (uint32_t)(ticks / TICKS_PER_US);
 }

@@ -122,7 +122,7 @@ if protocol == "emulator":
     command = [*QEMU, *machine, "-kernel", "$SOURCE"]
 elif protocol == "pyocd":
     chip = board.get("upload.pyocd_target")
-    command = ["$PYTHONEXE", "-m", "pyocd", "flash", "--target", chip, "$SOURCE"]
+    command = ["$PYTHONEXE", "-m", "pyocd", "flash", "--no-wait", "--target", chip, "$SOURCE"]
 elif protocol == "host":
     command = ["${SOURCE.abspath}"]
 else:
