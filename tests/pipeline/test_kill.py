@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Workspace, copy_repository
+from .conftest import Workspace, copy_repository, stages_run
 from .test_pipeline import ALL, contents
 
 OUTPUTS = [
@@ -26,26 +26,23 @@ pytestmark = pytest.mark.slow
 
 def kill_during(workspace: Workspace, stage: str, after: float) -> None:
     """Start `dvc repro` and kill it and all it started, `after` seconds into `stage`."""
-    process = subprocess.Popen(
-        ["dvc", "repro", stage],
-        cwd=workspace.folder,
-        env=workspace.environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if line.startswith(f"Running stage '{stage}'"):
-            break
-    else:
-        pytest.fail(f"{stage} never ran: {''.join(seen)}")
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    log = workspace.folder.parent / f"{stage}.log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            ["dvc", "repro", stage],
+            cwd=workspace.folder,
+            env=workspace.environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        while stage not in stages_run(log.read_text()):
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_killed_stages_leave_nothing_wrong(
