@@ -39,7 +39,10 @@ def decode(path: Path, sample_rate: int) -> Samples:
             frames = file.read(dtype="float32", always_2d=True)
     except OSError as error:
         raise UnusableAudioError(f"cannot be read: {error.strerror}") from error
-    except (soundfile.LibsndfileError, RuntimeError, ValueError, MemoryError) as error:
+    except soundfile.LibsndfileError as error:
+        reason = error.error_string  # without the path, which is this machine's
+        raise UnusableAudioError(f"not a readable WAV, FLAC or OGG file: {reason}") from error
+    except (RuntimeError, ValueError, MemoryError) as error:
         raise UnusableAudioError(f"not a readable WAV, FLAC or OGG file: {error}") from error
     if not len(frames):
         raise UnusableAudioError("empty: no samples")
