@@ -57,6 +57,7 @@ def noise() -> np.ndarray:
 def train_config() -> TrainConfig:
     return TrainConfig(
         epochs=8,
+        max_steps=1000,
         batch_size=8,
         learning_rate=0.01,
         weight_decay=0.01,

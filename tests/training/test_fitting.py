@@ -91,6 +91,14 @@ def test_training_stops_when_patience_runs_out(
     assert (len(history.records), history.best_epoch) == (5, 3)
 
 
+def test_steps_limit_the_epochs(
+    train: Callable[..., tuple[Any, History]], train_config: TrainConfig
+) -> None:
+    _, history = train(config=replace(train_config, max_steps=1))
+    assert [record.epoch for record in history.records] == [1]
+    assert history.records[0].learning_rate == pytest.approx(0.0, abs=1e-6)
+
+
 def test_another_process_trains_the_same_weights(
     train: Callable[..., tuple[Any, History]],
     tones: Tones,

@@ -26,6 +26,7 @@ class TrainConfig:
     """Hyper-parameters of training; see conf/train/default.yaml."""
 
     epochs: int
+    max_steps: int
     batch_size: int
     learning_rate: float
     weight_decay: float
@@ -39,7 +40,7 @@ class TrainConfig:
     spec_augment: SpecAugmentConfig
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "patience"):
+        for name in ("epochs", "max_steps", "batch_size", "patience"):
             if getattr(self, name) < 1:
                 raise ModelError(f"{name} must be at least 1. Received: {getattr(self, name)}.")
         if not self.learning_rate > 0:

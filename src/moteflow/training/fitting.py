@@ -47,7 +47,9 @@ def fit(
     input_shape = dsp.feature_shape(feature_config, train.samples.shape[1])
     model, averaged = (build(model_config, input_shape, len(labels), seed) for _ in range(2))
     batch_size = min(config.batch_size, len(train.targets))
-    _compile(model, config, steps_per_epoch=len(train.targets) // batch_size)
+    steps_per_epoch = len(train.targets) // batch_size
+    epochs = max(1, min(config.epochs, config.max_steps // steps_per_epoch))
+    _compile(model, config, epochs * steps_per_epoch)
 
     def prepare(epoch: int) -> Epoch:
         rng = np.random.default_rng((seed, epoch))
@@ -55,8 +57,8 @@ def fit(
 
     records: list[EpochRecord] = []
     highest, best_epoch, best_weights = 0.0, 0, model.get_weights()
-    with show_progress(config.epochs) as show:
-        for number, epoch in enumerate(prefetch(prepare, config.epochs), start=1):
+    with show_progress(epochs) as show:
+        for number, epoch in enumerate(prefetch(prepare, epochs), start=1):
             loss, accuracy = _train_epoch(model, epoch, class_weights, batch_size)
             _average_into(averaged, model, config.averaging, number)
             probabilities = predict(averaged, validation_features)
@@ -97,11 +99,10 @@ def _class_weights(
     return (len(targets) / (len(labels) * counts)).astype(np.float32)
 
 
-def _compile(model: Any, config: TrainConfig, steps_per_epoch: int) -> None:
-    """Attach AdamW with a warm-up and a cosine decay to zero over all epochs."""
+def _compile(model: Any, config: TrainConfig, steps: int) -> None:
+    """Attach AdamW with a warm-up and a cosine decay to zero over all steps."""
     from moteflow.models.backend import keras
 
-    steps = config.epochs * steps_per_epoch
     warmup = round(_WARMUP_SHARE * steps)
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=0.0 if warmup else config.learning_rate,
@@ -118,15 +119,15 @@ def _compile(model: Any, config: TrainConfig, steps_per_epoch: int) -> None:
 def _train_epoch(
     model: Any, epoch: Epoch, class_weights: npt.NDArray[np.float32], batch_size: int
 ) -> tuple[float, float]:
-    """Take one step per whole batch; the shuffled rest is left out. Return loss and accuracy."""
-    model.reset_metrics()
+    """Take one step per whole batch and return mean loss and accuracy; the rest is left out."""
     sample_weights = epoch.targets @ class_weights
-    loss = accuracy = math.nan
+    results = []
     for start in range(0, len(epoch.targets) - batch_size + 1, batch_size):
         batch = slice(start, start + batch_size)
-        loss, accuracy = model.train_on_batch(
-            epoch.features[batch], epoch.targets[batch], sample_weights[batch]
+        results.append(
+            model.train_on_batch(epoch.features[batch], epoch.targets[batch], sample_weights[batch])
         )
+    loss, accuracy = np.mean(results, axis=0)
     return float(loss), float(accuracy)
 
 
