@@ -76,6 +76,8 @@ def stage_run(
         cached: metrics of the stages before this one, by name; those that this execution did not
             run are shown as cached with these metrics.
     """
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     client = MlflowClient(tracking_uri=tracking_uri(Path.cwd()))
     parent = _parent_run(client, params)
     for name, metrics in cached.items():
@@ -114,8 +116,6 @@ def _is_dvc(process: psutil.Process) -> bool:
 
 
 def _parent_run(client: MlflowClient, params: Mapping[str, Any]) -> Run:
-    for name in ("alembic", "mlflow"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     experiment_id = _experiment(client)
     key = execution_key()
     found = client.search_runs([experiment_id], f"tags.`{EXECUTION}` = '{key}'", max_results=1)
