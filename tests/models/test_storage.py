@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 
 from moteflow.errors import ModelError
-from moteflow.models import TinyConvConfig, build, load_model, predict, save_model
+from moteflow.models import (
+    DsCnnConfig,
+    ModelConfig,
+    TinyConvConfig,
+    build,
+    load_model,
+    predict,
+    save_model,
+)
 
 # Keras 3.15 under NumPy 2.4.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -24,12 +32,14 @@ def test_a_loaded_network_predicts_as_the_saved_one(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
 
 
-def test_equal_weights_give_equal_bytes_at_any_time(tmp_path: Path) -> None:
-    save_model(build(CONFIG, (20, 10), 3, seed=0), tmp_path / "first.keras")
+@pytest.mark.parametrize("config", [CONFIG, DsCnnConfig(filters=4, blocks=2, dropout=0.1)])
+def test_equal_weights_give_equal_bytes_at_any_time(tmp_path: Path, config: ModelConfig) -> None:
+    models = [build(config, (20, 10), 3, seed=0) for _ in range(2)]
+    first, second = tmp_path / "first.keras", tmp_path / "second.keras"
+    save_model(models[0], first)
     time.sleep(2.1)  # the dates inside a zip archive have a resolution of two seconds
-    save_model(build(CONFIG, (20, 10), 3, seed=0), tmp_path / "second.keras")
+    save_model(models[1], second)
 
-    first, second = (tmp_path / f"{name}.keras" for name in ("first", "second"))
     assert first.read_bytes() == second.read_bytes()
 
 
