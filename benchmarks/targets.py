@@ -1,0 +1,97 @@
+"""Build and verify the generated model on every target: one table, one JSON file.
+
+    python benchmarks/targets.py [--limit CLIPS] [--json FILE] [TARGET ...]
+
+Needs what `dvc repro quantize generate` left in the workspace. A target whose memory is too small
+for the model is listed with the reason.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from moteflow.data import load_subset
+from moteflow.errors import FirmwareError
+from moteflow.firmware import Images, Vectors, build, measure, verify
+from moteflow.firmware.toolchain import load_boards
+
+FIRMWARE = Path("firmware")
+COLUMNS = (
+    "target",
+    "cpu",
+    "clips",
+    "mismatches",
+    "flash_bytes",
+    "ram_bytes",
+    "stack_bytes",
+    "instructions_per_inference",
+    "instructions_per_window",
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="default: all")
+    parser.add_argument("--limit", type=int, help="clips per target (default: the test subset)")
+    parser.add_argument("--json", type=Path, default=Path("build/benchmarks/targets.json"))
+    options = parser.parse_args()
+    vectors = load_vectors()[: options.limit]
+    rows = [run(target, vectors) for target in options.targets or load_boards()]
+    show(rows)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    if any(row.get("mismatches") for row in rows):
+        sys.exit("Some target did not return the host's bytes.")
+
+
+def load_vectors() -> Vectors:
+    test = load_subset(Path("data/dataset"), "test")
+    return Vectors(
+        samples=test.samples,
+        features=np.load("data/features/test.npy"),
+        inputs=np.load("data/vectors/inputs.npy"),
+        logits=np.load("data/vectors/logits.npy"),
+        targets=test.targets,
+    )
+
+
+def run(target: str, vectors: Vectors) -> dict[str, Any]:
+    """Measure one target."""
+    row: dict[str, Any] = {"target": target, "cpu": load_boards()[target].cpu}
+    with tempfile.TemporaryDirectory() as folder:
+        images = Path(folder) / "images"
+        try:
+            built = build(target, FIRMWARE, images)
+        except FirmwareError as error:
+            return row | {"refused": str(error)}
+        if "hex" in built:
+            row |= measure(built["elf"]).metrics()
+        report = verify(Images.of(images), target, FIRMWARE, vectors, n_serial=1, n_counted=8)
+    return {name: value for name, value in (row | report.metrics()).items() if name in COLUMNS}
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    table = Table(*COLUMNS)
+    for row in rows:
+        if "refused" in row:
+            table.add_row(row["target"], row["cpu"], row["refused"])
+        else:
+            table.add_row(*(format_cell(row.get(column)) for column in COLUMNS))
+    Console(width=160).print(table)
+
+
+def format_cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+if __name__ == "__main__":
+    main()
