@@ -62,3 +62,22 @@ def test_a_temporary_experiment_uses_the_repositorys_store(
     assert tracking_uri(copy) == f"sqlite:///{tmp_path}/mlflow.db"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://localhost:5000")
     assert tracking_uri(copy) == "http://localhost:5000"
+
+
+def test_a_new_store_appears_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("moteflow.files.os.replace", killed)
+        with pytest.raises(KeyboardInterrupt), stage_run("ingest", PARAMS, cached={}):
+            pass
+    assert not (tmp_path / "mlflow.db").exists()
+    with stage_run("ingest", PARAMS, cached={}) as run:
+        run.metrics({"rejected": 0})
+    assert set(runs(MlflowClient(tracking_uri(tmp_path)))) == {"repro", "ingest"}

@@ -20,11 +20,13 @@ from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
+from moteflow.files import replacing
 from moteflow.repository import repository_root
 
 EXPERIMENT = "moteflow"
 EXECUTION, STAGE, STATE = "moteflow.execution", "moteflow.stage", "moteflow.state"
 BATCH = 100
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def stage_run(
     """
     for name in ("alembic", "mlflow"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    client = MlflowClient(tracking_uri=tracking_uri(Path.cwd()))
+    client = _client(tracking_uri(Path.cwd()))
     parent = _parent_run(client, params)
     for name, metrics in cached.items():
         if not _children(client, parent, name):
@@ -98,7 +100,7 @@ def stage_run(
 
 def tracking_uri(folder: Path) -> str:
     """MLFLOW_TRACKING_URI, or the SQLite store at the repository's root."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{repository_root(folder)}/mlflow.db"
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"{SQLITE}{repository_root(folder)}/mlflow.db"
 
 
 def execution_key() -> str:
@@ -113,6 +115,15 @@ def _is_dvc(process: psutil.Process) -> bool:
         return any(Path(word).name == "dvc" for word in process.cmdline()[:2])
     except psutil.Error:
         return False
+
+
+def _client(uri: str) -> MlflowClient:
+    """Open the store; a new SQLite one is made whole or not at all, for MLflow cannot mend half."""
+    path = Path(uri.removeprefix(SQLITE))
+    if uri.startswith(SQLITE) and not path.exists():
+        with replacing(path) as temporary:
+            MlflowClient(f"{SQLITE}{temporary}").search_experiments(max_results=1)
+    return MlflowClient(uri)
 
 
 def _parent_run(client: MlflowClient, params: Mapping[str, Any]) -> Run:
@@ -133,7 +144,7 @@ def _experiment(client: MlflowClient) -> str:
     experiment = client.get_experiment_by_name(EXPERIMENT)
     if experiment is not None:
         return str(experiment.experiment_id)
-    local = client.tracking_uri.startswith("sqlite:///")
+    local = client.tracking_uri.startswith(SQLITE)
     artifacts = (repository_root(Path.cwd()) / "mlartifacts").as_uri() if local else None
     try:
         return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts))

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import scipy.fft
 import scipy.signal
-import tensorflow as tf
 
 from moteflow.dsp import tables
+from moteflow.models.backend import tf
 
 CASES = [(16000, 1024, 40, 20, 7600), (8000, 256, 20, 0, 4000), (44100, 2048, 64, 50.5, 22050)]
 

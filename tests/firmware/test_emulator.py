@@ -21,8 +21,15 @@ def board(firmware_dir: Path) -> Board:
     return find_board("mps2_an386", firmware_dir)
 
 
-def children() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+@pytest.fixture
+def children() -> Callable[[], set[int]]:
+    """Tells the processes below this one that the test itself started."""
+
+    def below() -> set[int]:
+        return {child.pid for child in psutil.Process().children(recursive=True)}
+
+    before = below()
+    return lambda: below() - before
 
 
 def test_missing_qemu_names_the_command_that_brings_it(
@@ -55,14 +62,20 @@ def test_requests_run_side_by_side_and_keep_their_order(
     ],
 )
 def test_failing_image_is_reported_with_its_last_words(
-    board: Board, image: Callable[[str], Path], request_bytes: bytes, message: str
+    board: Board,
+    image: Callable[[str], Path],
+    children: Callable[[], set[int]],
+    request_bytes: bytes,
+    message: str,
 ) -> None:
     with pytest.raises(FirmwareError, match=message):
         run_files(board, image("copying"), [[b"fine"], [request_bytes]])
     assert not children()
 
 
-def test_image_that_stalls_is_killed(board: Board, image: Callable[[str], Path]) -> None:
+def test_image_that_stalls_is_killed(
+    board: Board, image: Callable[[str], Path], children: Callable[[], set[int]]
+) -> None:
     with pytest.raises(FirmwareError, match=r"nothing for 0\.3 s(.|\n)*last answers: S"):
         run_files(board, image("copying"), [[b"S"]], stall_timeout=0.3)
     assert not children()
@@ -89,6 +102,7 @@ def test_serial_port_ends_its_process_whatever_happens(
     board: Board,
     fake_device: Callable[..., Path],
     image: Callable[[str], Path],
+    children: Callable[[], set[int]],
     firmware_dir: Path,
 ) -> None:
     host = find_board("host", firmware_dir)

@@ -102,7 +102,7 @@ def test_all_after_training_is_byte_identical_elsewhere(
     other.compose(*small)
     for output in ("data/dataset", "data/features"):
         shutil.copytree(finished.folder / output, other.folder / output)
-    shutil.copytree(finished.folder / "models", other.folder / "models")
+    shutil.copytree(finished.folder / "models", other.folder / "models", dirs_exist_ok=True)
     (other.folder / "models/int8.tflite").unlink()
     for stage in ("featurize", "quantize", "generate", "build"):
         other.run("dvc", "repro", "--single-item", "--force", stage)
