@@ -14,6 +14,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_params_composes_and_replaces_params_yaml(root: Path, tmp_path: Path) -> None:
     (tmp_path / "conf").symlink_to(root / "conf")
+    (tmp_path / "dvc.yaml").touch()
     result = run("params", "model=tiny_conv", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     assert yaml.safe_load((tmp_path / "params.yaml").read_text())["model"]["name"] == "tiny_conv"
@@ -21,11 +22,19 @@ def test_params_composes_and_replaces_params_yaml(root: Path, tmp_path: Path) ->
 
 def test_a_wrong_override_is_an_error_without_a_traceback(root: Path, tmp_path: Path) -> None:
     (tmp_path / "conf").symlink_to(root / "conf")
+    (tmp_path / "dvc.yaml").touch()
     result = run("params", "model=resnet", folder=tmp_path)
     assert result.returncode == 1
     assert "ParamsError" in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "params.yaml").exists()
+
+
+def test_outside_the_repository_nothing_is_composed(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "conf").symlink_to(root / "conf")
+    result = run("params", folder=tmp_path)
+    assert result.returncode == 1
+    assert "run inside the repository" in result.stderr
 
 
 def test_doctor_finds_what_this_machine_was_set_up_with(root: Path) -> None:

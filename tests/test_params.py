@@ -13,6 +13,12 @@ from moteflow.errors import ParamsError
 from moteflow.params import Params, load_params
 
 
+@pytest.fixture(autouse=True)
+def inside(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose where people do."""
+    monkeypatch.chdir(root)
+
+
 @pytest.fixture
 def composed(root: Path, tmp_path: Path) -> Callable[..., Params]:
     """Compose with overrides, read what came out."""
