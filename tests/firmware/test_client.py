@@ -1,8 +1,9 @@
 """The client of the serial protocol, over pseudo-terminals, sockets and an emulated UART."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,14 @@ def test_broken_answers_are_protocol_errors(
         connected.classify(vectors.samples[0])
 
 
+def kill(process: psutil.Process) -> None:
+    """Kill a process and wait until it runs no more; its parent need not have noticed."""
+    process.kill()
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_killed_emulator_is_a_protocol_error(
     image: Callable[[str], Path], firmware_dir: Path
@@ -99,7 +108,7 @@ def test_killed_emulator_is_a_protocol_error(
         # pyserial forgets to close a socket whose other end is gone; hence the filter.
         for child in psutil.Process().children(recursive=True):
             if child.name().startswith("qemu"):
-                child.kill()
+                kill(child)
         with pytest.raises(ProtocolError, match="Check"):
             connected.reset()
             connected.reset()
