@@ -1,6 +1,5 @@
 """Small models written straight as flatbuffers, the reference interpreter, and a host compiler."""
 
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ import pytest
 from tflite_micro.python.tflite_micro import runtime
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-from moteflow.codegen import generate
+from moteflow.codegen import find_architecture, generate
+from moteflow.firmware import find_board
+from moteflow.firmware.model_image import build_model_image
+from moteflow.graph import Tensor, import_tflite
 
-WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
 OPTIONS = {
     "CONV_2D": "Conv2DOptions",
@@ -26,25 +27,6 @@ OPTIONS = {
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
 }
-RUNNER = r"""
-#include <stdio.h>
-#include <string.h>
-#include "model.h"
-
-static unsigned char message[{input_size}];
-
-int main(void)
-{{
-    model_init();
-    while (fread(message, sizeof message, 1, stdin) == 1) {{
-        const unsigned char *next = message;
-{reads}
-        model_invoke();
-{writes}
-    }}
-    return 0;
-}}
-"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,14 +72,17 @@ class ModelBuilder:
         self.tensors.append(tensor)
         return len(self.tensors) - 1
 
-    def op(self, kind: str, inputs: Sequence[int], output: int, **options: Any) -> None:
+    def op(
+        self, kind: str, inputs: Sequence[int], output: int | Sequence[int], **options: Any
+    ) -> None:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, kind)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
         code.version = 1
         operator = schema.OperatorT()
         operator.opcodeIndex = len(self.codes)
-        operator.inputs, operator.outputs = list(inputs), [output]
+        outputs = [output] if isinstance(output, int) else list(output)
+        operator.inputs, operator.outputs = list(inputs), outputs
         if kind in OPTIONS:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, OPTIONS[kind])
             operator.builtinOptions = getattr(schema, OPTIONS[kind] + "T")()
@@ -146,76 +131,62 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
 
 
 @pytest.fixture(scope="session")
-def kernels(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], list[str]]:
-    """Arguments that add mote_nn to a gcc call, with or without sanitizers."""
-    source = root / "firmware/lib/mote_nn/src"
-    folder = tmp_path_factory.mktemp("mote_nn")
-    objects: dict[bool, list[str]] = {}
-
-    def arguments(sanitize: bool) -> list[str]:
-        if sanitize not in objects:
-            objects[sanitize] = [f"-I{source}"]
-            for file in sorted(source.glob("*.c")):
-                target = folder / f"{file.stem}_{sanitize}.o"
-                flags = ["-O2", *WARNINGS, *(SANITIZERS if sanitize else [])]
-                _gcc([*flags, "-c", str(file), "-o", str(target)])
-                objects[sanitize].append(str(target))
-        return objects[sanitize]
-
-    return arguments
-
-
-@pytest.fixture(scope="session")
 def run_generated(
-    kernels: Callable[[bool], list[str]], tmp_path_factory: pytest.TempPathFactory
+    root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., list[list[np.ndarray]]]:
-    """Generates C, compiles it for the host, runs it: outputs for each case, as int8 vectors."""
+    """Generates C for a target, compiles and runs it: for each case an array per output."""
 
-    def run(tflite: bytes, cases: Inputs, sanitize: bool = False) -> list[list[np.ndarray]]:
+    def run(
+        tflite: bytes, cases: Inputs, sanitize: bool = False, target: str = "host"
+    ) -> list[list[np.ndarray]]:
         folder = tmp_path_factory.mktemp("model")
-        generated = generate(tflite, "test", None, None, folder / "model")
-        source = folder / "model/src"
-        inputs, outputs = _ports(source / "model.h", "INPUT"), _ports(source / "model.h", "OUTPUT")
-        reads = [
-            f"        memcpy({name}(), next, {size}); next += {size};" for name, size in inputs
-        ]
-        writes = [f"        fwrite({name}(), 1, {size}, stdout);" for name, size in outputs]
-        input_size = sum(size for _, size in inputs)
-        text = RUNNER.format(
-            input_size=input_size, reads="\n".join(reads), writes="\n".join(writes)
-        )
-        (folder / "runner.c").write_text(text)
-        files = [*source.glob("*.c"), folder / "runner.c"]
-        flags = ["-O1", *WARNINGS, *SANITIZERS] if sanitize else ["-O2", *WARNINGS]
-        linked = [f"-I{source}", *map(str, files), *kernels(sanitize)]
-        _gcc([*flags, *linked, "-o", str(folder / "runner")])
-        message = b"".join(np.ascontiguousarray(a).tobytes() for case in cases for a in case)
-        done = subprocess.run([folder / "runner"], input=message, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
+        firmware = root / "firmware"
+        architecture = find_architecture(find_board(target, firmware).cpu)
+        generated = generate(tflite, "test", None, architecture, None, folder / "model")
         assert generated.plan.arena_size >= generated.plan.lower_bound
-        values = np.frombuffer(done.stdout, np.int8).reshape(len(cases), -1)
-        splits = np.cumsum([size for _, size in outputs])[:-1]
-        return [np.split(case, splits) for case in values]
+        image = build_model_image(
+            folder / "model",
+            generated.inputs,
+            generated.outputs,
+            target,
+            firmware,
+            folder / "image",
+            flags=("-O1", *SANITIZERS) if sanitize else ("-O2",),
+        )
+        return image.run(cases)
 
     return run
 
 
-def _gcc(arguments: list[str]) -> None:
-    done = subprocess.run(
-        ["gcc", "-std=c11", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="session")
+def equals_reference(
+    run_generated: Callable[..., list[list[np.ndarray]]],
+    run_reference: Callable[..., list[list[np.ndarray]]],
+) -> Callable[..., None]:
+    """Checks a `.tflite` on random and extreme inputs: the C on `target` against TFLM, exactly."""
+
+    def check(tflite: bytes, n_cases: int = 3, target: str = "host", **options: bool) -> None:
+        graph = import_tflite(tflite)
+        tensors = [graph.tensors[i] for i in graph.inputs]
+        rng = np.random.default_rng(len(tflite))
+        cases = [[_random(t, rng) for t in tensors] for _ in range(n_cases)]
+        cases += [[_extreme(t, end) for t in tensors] for end in ("min", "max")]
+        actual = run_generated(tflite, cases, target=target, **options)
+        expected = run_reference(tflite, cases, len(graph.outputs))
+        for mine, reference in zip(actual, expected, strict=True):
+            for position, values in enumerate(reference):
+                np.testing.assert_array_equal(mine[position], values.ravel(), f"output {position}")
+
+    return check
 
 
-def _ports(header: Path, role: str) -> list[tuple[str, int]]:
-    """Function names and sizes of the inputs or outputs that a model.h declares."""
-    ports = []
-    for line in header.read_text().splitlines():
-        words = line.split()
-        if (
-            words[:1] == ["#define"]
-            and words[1].startswith(f"MODEL_{role}")
-            and "_SIZE" in words[1]
-        ):
-            ports.append((words[1].removesuffix("_SIZE").lower(), int(words[2].rstrip("u"))))
-    return ports
+def _random(tensor: Tensor, rng: np.random.Generator) -> np.ndarray:
+    if tensor.dtype == "float32":
+        return rng.normal(size=tensor.shape).astype(np.float32)
+    limits = np.iinfo(tensor.dtype)
+    return rng.integers(limits.min, limits.max, tensor.shape, tensor.dtype, endpoint=True)
+
+
+def _extreme(tensor: Tensor, end: str) -> np.ndarray:
+    limits = np.finfo(np.float32) if tensor.dtype == "float32" else np.iinfo(tensor.dtype)
+    return np.full(tensor.shape, getattr(limits, end), tensor.dtype)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moteflow import dsp
-from moteflow.codegen import ApplicationConfig, generate
+from moteflow.codegen import ApplicationConfig, Architecture, generate
 from moteflow.codegen.c_literals import c_float, c_int32, c_integers, c_string
 from moteflow.errors import ArenaError, ParamsError
 
@@ -29,6 +29,7 @@ FEATURES = dsp.MfeConfig(
     fmax=4000.0,
     log_floor=1e-6,
 )
+DSP = Architecture.DSP
 APPLICATION = ApplicationConfig(
     labels=AWKWARD_LABELS,
     sample_rate=8000,
@@ -72,8 +73,8 @@ def test_generated_files_equal_the_golden_ones(
     tflite: bytes, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if request.config.getoption("--update-golden"):
-        generate(tflite, "golden", APPLICATION, None, GOLDEN)
-    generate(tflite, "golden", APPLICATION, None, tmp_path / "model")
+        generate(tflite, "golden", APPLICATION, DSP, None, GOLDEN)
+    generate(tflite, "golden", APPLICATION, DSP, None, tmp_path / "model")
     actual, expected = files(tmp_path / "model"), files(GOLDEN)
     assert actual.keys() == expected.keys()
     for name in expected:
@@ -81,8 +82,8 @@ def test_generated_files_equal_the_golden_ones(
 
 
 def test_rendering_twice_gives_the_same_bytes(tflite: bytes, tmp_path: Path) -> None:
-    generate(tflite, "twice", APPLICATION, None, tmp_path / "a")
-    generate(tflite, "twice", APPLICATION, None, tmp_path / "b")
+    generate(tflite, "twice", APPLICATION, DSP, None, tmp_path / "a")
+    generate(tflite, "twice", APPLICATION, DSP, None, tmp_path / "b")
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
@@ -90,7 +91,7 @@ def test_rendering_twice_gives_the_same_bytes(tflite: bytes, tmp_path: Path) -> 
 def test_generated_code_compiles_without_warnings(
     compiler: list[str], tflite: bytes, root: Path, tmp_path: Path
 ) -> None:
-    generate(tflite, 'a "name"\n*/', APPLICATION, None, tmp_path / "model")
+    generate(tflite, 'a "name"\n*/', APPLICATION, DSP, None, tmp_path / "model")
     libraries = [f"-I{root / 'firmware/lib' / name / 'src'}" for name in ("mote_nn", "mote_dsp")]
     sources = [str(path) for path in sorted((tmp_path / "model/src").glob("*.c"))]
     flags = ["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
@@ -107,7 +108,14 @@ def test_labels_survive_the_compiler(
     tflite: bytes, root: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     labels = ('"; rm -rf', "??/\\\t\n\0"[:-1], "été 1", "int")
-    generate(tflite, "labels", replace(APPLICATION, labels=labels), None, tmp_path / "model")
+    generate(
+        tflite,
+        "labels",
+        replace(APPLICATION, labels=labels),
+        DSP,
+        None,
+        tmp_path / "model",
+    )
     source = (tmp_path / "model/src/application.c").read_text()
     literals = re.search(r"app_labels\[APP_LABEL_COUNT\] = \{\n(.*?)\n\};", source, re.DOTALL)
     assert literals is not None
@@ -122,7 +130,7 @@ def test_labels_survive_the_compiler(
 
 
 def test_application_numbers(tflite: bytes, tmp_path: Path) -> None:
-    generate(tflite, "numbers", APPLICATION, None, tmp_path / "model")
+    generate(tflite, "numbers", APPLICATION, DSP, None, tmp_path / "model")
     header = (tmp_path / "model/src/application.h").read_text()
     defined = dict(re.findall(r"#define (APP_\w+) (\S+)", header))
     assert defined["APP_N_FRAMES"] == "5u"
@@ -133,7 +141,7 @@ def test_application_numbers(tflite: bytes, tmp_path: Path) -> None:
 
 
 def test_manifest_says_what_was_generated(tflite: bytes, tmp_path: Path) -> None:
-    generated = generate(tflite, "manifest", APPLICATION, None, tmp_path / "model")
+    generated = generate(tflite, "manifest", APPLICATION, DSP, None, tmp_path / "model")
     manifest = json.loads((tmp_path / "model/manifest.json").read_text())
     assert manifest["labels"] == list(AWKWARD_LABELS)
     assert manifest["macs"] == generated.macs == 3 * 2 * 4 * 9 + 4 * 24
@@ -149,22 +157,31 @@ def test_a_model_over_its_arena_limit_leaves_the_folder_as_it_was(
     tflite: bytes, tmp_path: Path
 ) -> None:
     folder = tmp_path / "model"
-    generate(tflite, "before", APPLICATION, None, folder)
+    generate(tflite, "before", APPLICATION, DSP, None, folder)
     before = files(folder)
     with pytest.raises(ArenaError, match="op 0 CONV_2D"):
-        generate(tflite, "after", APPLICATION, 20, folder)
+        generate(tflite, "after", APPLICATION, DSP, 20, folder)
     assert files(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
 def test_labels_must_fit_the_model(tflite: bytes, tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="3 labels"):
-        generate(tflite, "x", replace(APPLICATION, labels=("a", "b", "c")), None, tmp_path / "m")
+        generate(
+            tflite, "x", replace(APPLICATION, labels=("a", "b", "c")), DSP, None, tmp_path / "m"
+        )
 
 
 def test_features_must_fit_the_model(tflite: bytes, tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="6 x 3 features"):
-        generate(tflite, "x", replace(APPLICATION, window_samples=224), None, tmp_path / "m")
+        generate(
+            tflite,
+            "x",
+            replace(APPLICATION, window_samples=224),
+            DSP,
+            None,
+            tmp_path / "m",
+        )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moteflow.codegen import Architecture, plan_model
 from moteflow.errors import GraphError, MoteflowError, UnsupportedOpError
-from moteflow.graph import import_tflite, optimize, plan_memory
+from moteflow.graph import import_tflite, optimize
 
 
 def cases(*shape: int) -> list[list[np.ndarray]]:
@@ -73,7 +74,7 @@ def residual(builder: Any) -> bytes:
 
 def test_residual_blocks_run_in_place(builder: Any, run_generated: Any, run_reference: Any) -> None:
     tflite = residual(builder)
-    plan = plan_memory(optimize(import_tflite(tflite)))
+    _, plan = plan_model(tflite, Architecture.PORTABLE)
     assert plan.arena_size == 2 * 128
     check(tflite, (1, 4, 4, 8), run_generated, run_reference)
 
@@ -172,6 +173,6 @@ def test_mutated_models_end_in_our_errors(builder: Any, data: st.DataObject) -> 
         position = data.draw(st.integers(0, len(content) - 1))
         content[position] = data.draw(st.sampled_from([0, 1, 2, 4, 127, 128, 255]))
     try:
-        plan_memory(optimize(import_tflite(bytes(content))))
+        plan_model(bytes(content), Architecture.PORTABLE)
     except MoteflowError as error:
         assert "Received" in str(error)

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moteflow.codegen import Architecture, plan_model
+
 MODELS = (
     "mlonmcu/aww/aww",
     "mlonmcu/bigsine_quant/bigsine_quant",
@@ -65,3 +67,9 @@ def test_generated_c_equals_tflm_on_random_inputs(
 
     for case, values in zip(actual, expected, strict=True):
         np.testing.assert_array_equal(case[0], values[0].ravel())
+
+
+def test_arena_of_the_keyword_network(shared_data: Path) -> None:
+    content = (shared_data / "models/mlperf/kws_ref_model.tflite").read_bytes()
+    _, plan = plan_model(content, Architecture.PORTABLE)
+    assert (plan.arena_size, plan.lower_bound) == (16000, 16000)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from moteflow import dsp
-from moteflow.codegen import ApplicationConfig, generate
+from moteflow.codegen import ApplicationConfig, Architecture, generate
 from moteflow.errors import ProtocolError
 from moteflow.firmware import Images, Mismatches, Vectors, build, measure, verify
 from moteflow.firmware.client import connect
@@ -91,7 +91,7 @@ def project(root: Path, tflite: bytes, tmp_path_factory: pytest.TempPathFactory)
         features=FEATURES,
         params_sha256="0" * 64,
     )
-    generate(tflite, "tiny_conv", application, None, project / "lib" / "model")
+    generate(tflite, "tiny_conv", application, Architecture.DSP, None, project / "lib" / "model")
     return project
 
 

@@ -1,27 +1,46 @@
 """Graphs to buffers: lifetimes, in-place operators, scratch, limits, reports."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from moteflow.errors import ArenaError
-from moteflow.graph import Graph, Op, Tensor, plan_json, plan_memory, plan_text
-from moteflow.graph.ir import Lookup, Pad
+from moteflow.graph import (
+    Attributes,
+    Graph,
+    KernelMemory,
+    Op,
+    Overlap,
+    Tensor,
+    plan_json,
+    plan_text,
+)
+from moteflow.graph import plan_memory as plan_with_kernels
+from moteflow.graph.memory_plan import MemoryPlan
 
 
 def activation(size: int) -> Tensor:
     return Tensor(f"t{size}", (size,), "int8", (1.0,))
 
 
+@dataclass(frozen=True)
+class Kernel(Attributes):
+    memory: KernelMemory
+
+
 def opaque(index: int, source: int, output: int, scratch_bytes: int = 0) -> Op:
     """An operator that cannot run in place."""
-    shape = (1, 1, 1, 1)
-    attributes = Pad(shape, (0, 0, 0, 0), (0, 0, 0, 0), 0)
-    return Op("PAD", index, (source,), (output,), attributes, scratch_bytes)
+    return Op("PAD", index, (source,), (output,), Kernel(KernelMemory(scratch_bytes)))
 
 
 def in_place(index: int, source: int, output: int) -> Op:
-    return Op("RELU", index, (source,), (output,), Lookup(8, tuple(range(-128, 128))))
+    memory = KernelMemory(overlaps=(Overlap(0, 0, clearance=0),))
+    return Op("RELU", index, (source,), (output,), Kernel(memory))
+
+
+def plan_memory(graph: Graph, arena_limit: int | None = None) -> MemoryPlan:
+    kernels = [op.attributes.memory for op in graph.ops if isinstance(op.attributes, Kernel)]
+    return plan_with_kernels(graph, kernels, arena_limit)
 
 
 def test_elementwise_operators_share_their_input() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moteflow.errors import GraphError, UnsupportedOpError
-from moteflow.graph import import_tflite, optimize, plan_memory
+from moteflow.graph import import_tflite
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,6 @@ def test_models_without_kernels_are_refused_with_advice(
         import_tflite((shared_data / "models" / f"{name}.tflite").read_bytes())
     for word in words:
         assert word in str(error.value)
-
-
-def test_arena_of_the_keyword_network(shared_data: Path) -> None:
-    content = (shared_data / "models/mlperf/kws_ref_model.tflite").read_bytes()
-    plan = plan_memory(optimize(import_tflite(content)))
-    assert (plan.arena_size, plan.lower_bound) == (16000, 16000)
 
 
 @given(st.binary(max_size=200))

@@ -1,6 +1,14 @@
 """From a graph with a memory plan, and an application, to a C library."""
 
 from moteflow.codegen.application import ApplicationConfig
-from moteflow.codegen.generate import Generated, generate
+from moteflow.codegen.architecture import Architecture, find_architecture
+from moteflow.codegen.generate import Generated, generate, plan_model
 
-__all__ = ["ApplicationConfig", "Generated", "generate"]
+__all__ = [
+    "ApplicationConfig",
+    "Architecture",
+    "Generated",
+    "find_architecture",
+    "generate",
+    "plan_model",
+]

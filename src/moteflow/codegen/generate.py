@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from moteflow.codegen.application import ApplicationConfig
-from moteflow.codegen.layers import LayerView
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import LayerView, kernel_memory
 from moteflow.codegen.render import render
 from moteflow.codegen.view import ModelView, PortView, application_view, model_view, provenance
 from moteflow.errors import ParamsError
 from moteflow.files import replacing
-from moteflow.graph import MemoryPlan, import_tflite, optimize, plan_json, plan_memory
+from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_memory
 
 BUILD_FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion"]
 
@@ -24,6 +25,8 @@ class Generated:
     model_sha256: str
     plan: MemoryPlan
     layers: tuple[LayerView, ...]
+    inputs: tuple[PortView, ...]
+    outputs: tuple[PortView, ...]
 
     @property
     def macs(self) -> int:
@@ -36,10 +39,24 @@ class Generated:
         return sum(array.n_bytes for layer in self.layers for array in layer.arrays)
 
 
+def plan_model(
+    tflite: bytes, architecture: Architecture, arena_limit: int | None = None
+) -> tuple[Graph, MemoryPlan]:
+    """The optimized graph of a model and the place of each of its tensors.
+
+    Raises GraphError or UnsupportedOpError for a model that cannot be compiled, ArenaError when
+    its arena exceeds `arena_limit` bytes.
+    """
+    graph = optimize(import_tflite(tflite))
+    kernels = [kernel_memory(op, architecture) for op in graph.ops]
+    return graph, plan_memory(graph, kernels, arena_limit)
+
+
 def generate(
     tflite: bytes,
     name: str,
     application: ApplicationConfig | None,
+    architecture: Architecture,
     arena_limit: int | None,
     folder: Path,
 ) -> Generated:
@@ -49,15 +66,14 @@ def generate(
     cannot be compiled, ArenaError when its arena exceeds `arena_limit` bytes, ParamsError when
     model and application do not fit.
     """
-    graph = optimize(import_tflite(tflite))
-    plan = plan_memory(graph, arena_limit)
+    graph, plan = plan_model(tflite, architecture, arena_limit)
     model_sha256 = hashlib.sha256(tflite).hexdigest()
     origin = provenance(model_sha256, application)
-    model = model_view(graph, plan, name, origin)
+    model = model_view(graph, plan, architecture, name, origin)
     if application is not None:
         _check_fit(model, application)
     sources = render(model, application_view(application, origin) if application else None)
-    generated = Generated(model_sha256, plan, model.layers)
+    generated = Generated(model_sha256, plan, model.layers, model.inputs, model.outputs)
     with replacing(folder) as temporary:
         (temporary / "src").mkdir(parents=True)
         for file_name, text in sources.items():
@@ -122,6 +138,7 @@ def _manifest(
 def _port(port: PortView) -> dict[str, Any]:
     return {
         "function": port.function,
+        "dtype": port.dtype,
         "shape": list(port.shape),
         "scale": port.scale,
         "zero_point": port.zero_point,

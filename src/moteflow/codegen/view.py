@@ -6,8 +6,10 @@ import numpy as np
 
 from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
+from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
-from moteflow.codegen.layers import ArrayView, FieldView, LayerView, layer_view
+from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
+from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan
 
 
@@ -26,6 +28,7 @@ class PortView:
 
     macro: str
     function: str
+    dtype: str
     size: int
     offset: int
     scale: float
@@ -35,6 +38,27 @@ class PortView:
     @property
     def scale_literal(self) -> str:
         return c_float(self.scale)
+
+    @property
+    def ctype(self) -> str:
+        return C_TYPES[self.dtype]
+
+    @property
+    def address(self) -> str:
+        """Where it lies, as a C expression of type `ctype *`."""
+        cast = "" if self.ctype == "int8_t" else f"({self.ctype} *)"
+        return f"{cast}(tensor_arena + {self.offset})"
+
+
+@dataclass(frozen=True)
+class KernelView:
+    """A kernel compiled for one set of parameters, shared by the layers that have them."""
+
+    symbol: str
+    kernel: str
+    parameters_type: str
+    fields: tuple[FieldView, ...]
+    arguments: tuple[ArgumentView, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +76,29 @@ class ModelView:
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
         return tuple(sorted({layer.header for layer in self.layers}))
+
+    @property
+    def kernels(self) -> tuple[KernelView, ...]:
+        """Every kernel with every set of parameters, in the order of first use."""
+        seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
+        for layer in self.layers:
+            key = (layer.kernel, layer.fields)
+            symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
+            seen.setdefault(
+                key,
+                KernelView(
+                    symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
+                ),
+            )
+        return tuple(seen.values())
+
+    def kernel_of(self, layer: LayerView) -> KernelView:
+        """The kernel that a layer calls."""
+        return next(
+            kernel
+            for kernel in self.kernels
+            if (kernel.kernel, kernel.fields) == (layer.kernel, layer.fields)
+        )
 
 
 @dataclass(frozen=True)
@@ -73,14 +120,16 @@ def provenance(model_sha256: str, application: ApplicationConfig | None) -> Prov
     return Provenance(__version__, model_sha256, application.params_sha256 if application else "")
 
 
-def model_view(graph: Graph, plan: MemoryPlan, name: str, origin: Provenance) -> ModelView:
+def model_view(
+    graph: Graph, plan: MemoryPlan, architecture: Architecture, name: str, origin: Provenance
+) -> ModelView:
     """The view of an optimized graph."""
     return ModelView(
         name=c_string(name),
         provenance=origin,
         inputs=_ports(graph, plan, graph.inputs, "input"),
         outputs=_ports(graph, plan, graph.outputs, "output"),
-        layers=tuple(layer_view(graph, plan, i) for i in range(len(graph.ops))),
+        layers=tuple(layer_view(graph, plan, architecture, i) for i in range(len(graph.ops))),
         arena_size=plan.arena_size,
     )
 
@@ -112,9 +161,10 @@ def _ports(
             PortView(
                 macro=f"MODEL_{role.upper()}{suffix}",
                 function=f"model_{role}{suffix}",
+                dtype=tensor.dtype,
                 size=tensor.n_bytes,
                 offset=plan.offsets[i],
-                scale=tensor.scales[0],
+                scale=tensor.scales[0] if tensor.scales else 1.0,
                 zero_point=tensor.zero_point,
                 shape=tensor.shape,
             )

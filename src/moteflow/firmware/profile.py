@@ -60,11 +60,11 @@ def marker_addresses(elf: Path) -> dict[str, int]:
                 for symbol in table.iter_symbols():
                     if symbol["st_info"]["type"] == "STT_FUNC":
                         functions[symbol.name] = symbol["st_value"] & ~1
-    required = INFERENCE + FEATURES
+    required = INFERENCE
     markers = {
         name: address
         for name, address in sorted(functions.items(), key=lambda item: (item[1], item[0]))
-        if name in required or _LAYER.match(name)
+        if name in INFERENCE + FEATURES or _LAYER.match(name)
     }
     if missing := [name for name in required if name not in markers]:
         raise FirmwareError(

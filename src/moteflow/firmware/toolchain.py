@@ -23,7 +23,10 @@ class Board:
     """A target: one of `platforms/mote/boards/*.json`, and an environment of platformio.ini.
 
     machine, arguments  how QEMU emulates it; the host has no machine
+    machine_flags, defines  the compiler's flags and the macros of its port
+    port  the board's own source in firmware/lib/mote_port
     flash_bytes, ram_bytes  what its memory holds; None on the host
+    flash_origin, ram_origin  where it begins
     """
 
     target: str
@@ -31,8 +34,13 @@ class Board:
     cpu: str
     machine: str | None
     arguments: tuple[str, ...]
+    machine_flags: tuple[str, ...]
+    defines: tuple[str, ...]
+    port: str
     flash_bytes: int | None
     ram_bytes: int | None
+    flash_origin: int | None
+    ram_origin: int | None
 
 
 @dataclass(frozen=True)
@@ -70,8 +78,13 @@ def _read_board(path: Path) -> Board:
         cpu=board["build"]["cpu"],
         machine=emulator and emulator["machine"],
         arguments=tuple(emulator["arguments"]) if emulator else (),
+        machine_flags=tuple(board["build"]["machine_flags"]),
+        defines=tuple(board["build"]["defines"]),
+        port=board["build"]["port"],
         flash_bytes=memory and memory["flash"]["size"],
         ram_bytes=memory and memory["ram"]["size"],
+        flash_origin=memory and int(memory["flash"]["origin"], 0),
+        ram_origin=memory and int(memory["ram"]["origin"], 0),
     )
 
 

@@ -1,16 +1,21 @@
 """From a `.tflite` to a graph with a place in memory for every tensor."""
 
-from moteflow.graph.ir import Graph, Op, Tensor
-from moteflow.graph.memory_plan import MemoryPlan, plan_memory
+from moteflow.graph.ir import Attributes, Graph, Op, Rescale, Tensor, Window
+from moteflow.graph.memory_plan import KernelMemory, MemoryPlan, Overlap, plan_memory
 from moteflow.graph.memory_report import plan_json, plan_text
 from moteflow.graph.passes import optimize
 from moteflow.graph.tflite_import import import_tflite
 
 __all__ = [
+    "Attributes",
     "Graph",
+    "KernelMemory",
     "MemoryPlan",
     "Op",
+    "Overlap",
+    "Rescale",
     "Tensor",
+    "Window",
     "import_tflite",
     "optimize",
     "plan_json",

@@ -1,17 +1,17 @@
 """Gates between the phases: what every graph keeps, checked after import and after each pass."""
 
-from moteflow.errors import GraphError, UnsupportedOpError
-from moteflow.graph.ir import Conv2d, DepthwiseConv2d, FullyConnected, Graph, Reshape
+from moteflow.errors import GraphError
+from moteflow.graph.ir import Graph
+from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.fully_connected import FullyConnected
+from moteflow.graph.operators.view import Reshape
 
 INT32_MAX = 2**31 - 1
 MAX_INPUT_MAGNITUDE = 255
 
 
 def check_imported(graph: Graph) -> None:
-    """Each tensor is computed once, before it is read; all that is computed is int8.
-
-    Raises GraphError, or UnsupportedOpError for a type without kernels.
-    """
+    """Each tensor is computed once, before it is read. Raises GraphError."""
     if not graph.inputs or not graph.outputs:
         raise GraphError(
             "A model must have an input and an output. "
@@ -39,13 +39,6 @@ def check_imported(graph: Graph) -> None:
     computed = {*graph.inputs, *(i for op in graph.ops for i in op.outputs)}
     if not set(graph.outputs) <= computed:
         raise GraphError("A model's output must be computed. Received: a constant or an unknown.")
-    for i in sorted(computed):
-        tensor = graph.tensors[i]
-        if tensor.dtype != "int8" or len(tensor.scales) != 1:
-            raise UnsupportedOpError(
-                f"Tensor {tensor.name!r} must be int8 with one scale. Received: {tensor.dtype} "
-                f"with {len(tensor.scales)}. Convert with full-integer int8 quantization."
-            )
 
 
 def check_ready(graph: Graph) -> None:

@@ -1,8 +1,8 @@
 """The graph between a `.tflite` and C: immutable tensors, operators and their integer attributes.
 
-An operator's attributes hold all that its kernel needs (shapes, strides, multipliers, ranges), so
-no pass and no template looks at a scale again. Layout is NHWC; a tensor's number is its index in
-`Graph.tensors`.
+An operator's attributes (see `graph.operators`) hold all that its kernel needs: shapes, strides,
+multipliers, ranges; no pass and no template looks at a scale again. Layout is NHWC; a tensor's
+number is its index in `Graph.tensors`.
 """
 
 from dataclasses import dataclass
@@ -79,136 +79,8 @@ class Window:
         return self.pad_top > 0 or self.pad_left > 0 or outside
 
 
-@dataclass(frozen=True)
-class Conv2d:
-    """inputs: activation, weights [out, height, width, in], bias int32 [out]."""
-
-    batches: int
-    window: Window
-    input_channels: int
-    output_channels: int
-    input_zero_point: int
-    output_zero_point: int
-    rescale: Rescale
-    activation_min: int
-    activation_max: int
-
-
-@dataclass(frozen=True)
-class DepthwiseConv2d:
-    """inputs: activation, weights [1, height, width, out], bias int32 [out].
-
-    Output channel c reads input channel c // depth_multiplier.
-    """
-
-    batches: int
-    window: Window
-    input_channels: int
-    depth_multiplier: int
-    input_zero_point: int
-    output_zero_point: int
-    rescale: Rescale
-    activation_min: int
-    activation_max: int
-
-
-@dataclass(frozen=True)
-class FullyConnected:
-    """inputs: activation, weights [out, in], bias int32 [out]."""
-
-    batches: int
-    input_depth: int
-    output_depth: int
-    input_zero_point: int
-    output_zero_point: int
-    rescale: Rescale
-    activation_min: int
-    activation_max: int
-
-
-@dataclass(frozen=True)
-class Pool2d:
-    """Average or maximum over the part of the window that lies inside the input."""
-
-    batches: int
-    window: Window
-    channels: int
-    activation_min: int
-    activation_max: int
-
-
-@dataclass(frozen=True)
-class Mean:
-    """Mean over the middle of [outer, reduced, inner]; `rescale` includes 1 / reduced."""
-
-    outer: int
-    reduced: int
-    inner: int
-    input_zero_point: int
-    output_zero_point: int
-    rescale: Rescale
-
-
-@dataclass(frozen=True)
-class Add:
-    """Elementwise sum of two tensors of one shape; inputs are shifted left before their rescale."""
-
-    n_elements: int
-    left_shift: int
-    zero_points: tuple[int, int]
-    rescales: tuple[Rescale, Rescale]
-    output_zero_point: int
-    output_rescale: Rescale
-    activation_min: int
-    activation_max: int
-
-
-@dataclass(frozen=True)
-class Pad:
-    """Constant border around an NHWC tensor; `before` and `after` count elements per axis."""
-
-    input_shape: tuple[int, int, int, int]
-    before: tuple[int, int, int, int]
-    after: tuple[int, int, int, int]
-    value: int
-
-
-@dataclass(frozen=True)
-class Reshape:
-    """The same bytes under another shape."""
-
-
-@dataclass(frozen=True)
-class Softmax:
-    """Softmax over the last axis: [rows, depth]; differences below `diff_min` count as zero."""
-
-    rows: int
-    depth: int
-    multiplier: int
-    left_shift: int
-    diff_min: int
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Any int8 function of one int8 element: output = table[input + 128]."""
-
-    n_elements: int
-    table: tuple[int, ...]
-
-
-Attributes = (
-    Conv2d
-    | DepthwiseConv2d
-    | FullyConnected
-    | Pool2d
-    | Mean
-    | Add
-    | Pad
-    | Reshape
-    | Softmax
-    | Lookup
-)
+class Attributes:
+    """What a kernel needs to know of an operator: subclasses are frozen dataclasses of integers."""
 
 
 @dataclass(frozen=True)
@@ -220,17 +92,11 @@ class Op:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     attributes: Attributes
-    scratch_bytes: int = 0
 
     @property
     def label(self) -> str:
         """How messages and reports name it."""
         return f"op {self.index} {self.kind}"
-
-    @property
-    def runs_in_place(self) -> bool:
-        """Whether the output may take the memory of an input of the same size."""
-        return isinstance(self.attributes, Add | Lookup | Softmax)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which buffers a graph needs, where each lies in the arena, and what that costs per layer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moteflow.errors import ArenaError
@@ -14,6 +15,31 @@ from moteflow.graph.memory_planner import (
 )
 
 ALIGNMENT = 4
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How an output may lie over an input that dies at its operator.
+
+    `input` and `output` are positions in the operator's lists. The output may begin anywhere up
+    to `clearance` bytes before the input does: offset(output) <= offset(input) - clearance. With a
+    clearance of 0 it may begin where the input begins; a negative clearance lets it begin later.
+    A `reversible` kernel can also run from the last element to the first, which mirrors the rule:
+    end(output) >= end(input) + clearance.
+    """
+
+    input: int
+    output: int
+    clearance: int
+    reversible: bool = False
+
+
+@dataclass(frozen=True)
+class KernelMemory:
+    """What one operator's kernel asks of the planner."""
+
+    scratch_bytes: int = 0
+    overlaps: tuple[Overlap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,17 +73,18 @@ class MemoryPlan:
         return max(self.steps, key=lambda step: step.bytes_live, default=idle)
 
 
-def plan_memory(graph: Graph, arena_limit: int | None = None) -> MemoryPlan:
-    """Place every activation and scratch buffer of the graph.
+def plan_memory(
+    graph: Graph, kernels: Sequence[KernelMemory], arena_limit: int | None = None
+) -> MemoryPlan:
+    """Place every activation and scratch buffer of the graph; `kernels` is parallel to its ops.
 
     Inputs live from the start, outputs to the end. Raises ArenaError, naming the layer that peaks,
     when the arena would exceed `arena_limit` bytes.
     """
-    owners, buffers = _activations(graph)
-    scratch = {i: len(buffers) + n for n, i in enumerate(_with_scratch(graph))}
+    owners, buffers = _activations(graph, kernels)
+    scratch = {i: len(buffers) + n for n, i in enumerate(_with_scratch(kernels))}
     buffers += [
-        Buffer(f"scratch of {graph.ops[i].label}", graph.ops[i].scratch_bytes, i, i)
-        for i in scratch
+        Buffer(f"scratch of {graph.ops[i].label}", kernels[i].scratch_bytes, i, i) for i in scratch
     ]
     placed = place(buffers, ALIGNMENT)
     plan = MemoryPlan(
@@ -68,7 +95,7 @@ def plan_memory(graph: Graph, arena_limit: int | None = None) -> MemoryPlan:
         buffer_offsets=placed,
         offsets={tensor: placed[owner] for tensor, owner in owners.items()},
         scratch_offsets={i: placed[buffer] for i, buffer in scratch.items()},
-        steps=tuple(_step(graph, op, i, buffers) for i, op in enumerate(graph.ops)),
+        steps=tuple(_step(graph, kernels, i, buffers) for i in range(len(graph.ops))),
     )
     if arena_limit is not None and plan.arena_size > arena_limit:
         peak = plan.peak
@@ -80,7 +107,9 @@ def plan_memory(graph: Graph, arena_limit: int | None = None) -> MemoryPlan:
     return plan
 
 
-def _activations(graph: Graph) -> tuple[dict[int, int], list[Buffer]]:
+def _activations(
+    graph: Graph, kernels: Sequence[KernelMemory]
+) -> tuple[dict[int, int], list[Buffer]]:
     """Buffers, and the buffer of each tensor; tensors computed in place share one."""
     end = max(len(graph.ops) - 1, 0)
     last_use = {i: end for i in graph.outputs}
@@ -94,7 +123,7 @@ def _activations(graph: Graph) -> tuple[dict[int, int], list[Buffer]]:
         buffers.append(_buffer(graph, i, 0, last_use.get(i, 0)))
     for step, op in enumerate(graph.ops):
         for i in op.outputs:
-            shared = _dying_input(graph, op, i, step, last_use)
+            shared = _dying_input(graph, op, kernels[step], i, step, last_use)
             if shared is None:
                 owners[i] = len(buffers)
                 buffers.append(_buffer(graph, i, step, last_use[i]))
@@ -110,29 +139,35 @@ def _buffer(graph: Graph, tensor: int, first_use: int, last_use: int) -> Buffer:
 
 
 def _dying_input(
-    graph: Graph, op: Op, output: int, step: int, last_use: dict[int, int]
+    graph: Graph,
+    op: Op,
+    kernel: KernelMemory,
+    output: int,
+    step: int,
+    last_use: dict[int, int],
 ) -> int | None:
     """An input of the output's size that nobody reads after this step."""
-    if not op.runs_in_place:
-        return None
     size = graph.tensors[output].n_bytes
-    for i in op.inputs:
+    for i in (op.inputs[overlap.input] for overlap in kernel.overlaps if overlap.clearance == 0):
         tensor = graph.tensors[i]
         if not tensor.is_constant and last_use[i] == step and tensor.n_bytes == size:
             return i
     return None
 
 
-def _with_scratch(graph: Graph) -> list[int]:
-    return [i for i, op in enumerate(graph.ops) if op.scratch_bytes]
+def _with_scratch(kernels: Sequence[KernelMemory]) -> list[int]:
+    return [i for i, kernel in enumerate(kernels) if kernel.scratch_bytes]
 
 
-def _step(graph: Graph, op: Op, position: int, buffers: list[Buffer]) -> Step:
+def _step(
+    graph: Graph, kernels: Sequence[KernelMemory], position: int, buffers: list[Buffer]
+) -> Step:
+    op = graph.ops[position]
     read = {i for i in op.inputs if i >= 0 and not graph.tensors[i].is_constant}
     return Step(
         label=op.label,
         bytes_in=sum(graph.tensors[i].n_bytes for i in read),
         bytes_out=sum(graph.tensors[i].n_bytes for i in op.outputs),
-        bytes_scratch=align(op.scratch_bytes, ALIGNMENT),
+        bytes_scratch=align(kernels[position].scratch_bytes, ALIGNMENT),
         bytes_live=sum_live(buffers, position, ALIGNMENT),
     )

@@ -6,16 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from moteflow.graph.invariants import check_imported, check_ready
-from moteflow.graph.ir import (
-    Conv2d,
-    DepthwiseConv2d,
-    FullyConnected,
-    Graph,
-    Op,
-    Pad,
-    Reshape,
-    Tensor,
-)
+from moteflow.graph.ir import Graph, Op, Tensor
+from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.fully_connected import FullyConnected
+from moteflow.graph.operators.padding import Pad
+from moteflow.graph.operators.view import Reshape
 
 
 def optimize(graph: Graph) -> Graph:

@@ -15,7 +15,7 @@ from moteflow.graph import flatbuffer
 from moteflow.graph.flatbuffer import Table
 from moteflow.graph.invariants import check_imported
 from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Tensor
-from moteflow.graph.lowering import LOWERINGS, Operator
+from moteflow.graph.operators import LOWERINGS, Operator
 
 MAX_ITEMS = 65536
 MAX_RANK = 8
@@ -24,6 +24,7 @@ FULL_INTEGER = (
     "Convert with full-integer int8 quantization: a representative dataset, "
     "int8 as the only supported type, int8 input and output."
 )
+FLOAT_BORDERS = ("QUANTIZE", "DEQUANTIZE")
 REPLACEMENTS = {
     "SHAPE": "Convert with a fixed batch of 1, so that no shape is computed at run time.",
     "STRIDED_SLICE": "Convert with a fixed batch of 1, or slice before the model.",
@@ -120,7 +121,8 @@ def _op(index: int, table: Table, codes: list[str], tensors: tuple[Tensor, ...])
     what = f"op {index} {kind}"
     inputs = _references(table.array(1, "int32"), len(tensors), what, lowest=-1)
     outputs = _references(table.array(2, "int32"), len(tensors), what)
-    _refuse_float(what, [tensors[i] for i in (*inputs, *outputs) if i >= 0])
+    if kind not in FLOAT_BORDERS:
+        _refuse_float(what, [tensors[i] for i in (*inputs, *outputs) if i >= 0])
     if kind not in LOWERINGS:
         advice = REPLACEMENTS.get(kind.split()[0], "Replace it with one of these.")
         raise UnsupportedOpError(

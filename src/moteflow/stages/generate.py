@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from moteflow.codegen import ApplicationConfig, generate
+from moteflow.codegen import ApplicationConfig, find_architecture, generate
 from moteflow.data import load_labels
 from moteflow.files import write_json
 from moteflow.firmware import find_board
@@ -27,11 +27,13 @@ def main(params: Params, run: StageRun) -> None:
         features=params.features,
         params_sha256=params.sha256,
     )
-    limits = [find_board(params.verify.target).ram_bytes, params.budget.max_ram_bytes]
+    board = find_board(params.verify.target)
+    limits = [board.ram_bytes, params.budget.max_ram_bytes]
     generated = generate(
         TFLITE.read_bytes(),
         params.model_name,
         application,
+        find_architecture(board.cpu),
         min((limit for limit in limits if limit is not None), default=None),
         MODEL,
     )

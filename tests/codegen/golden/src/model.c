@@ -17,8 +17,7 @@ static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 _Static_assert(24u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
 _Static_assert(24u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
-/* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
-static __attribute__((noinline)) void layer_00_conv_2d(void) {
+static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int8_t *weights, const int32_t *bias, int8_t *output) {
     static const mote_conv_2d_s8_t parameters = {
         .batches = 1,
         .window.input_height = 5,
@@ -43,11 +42,10 @@ static __attribute__((noinline)) void layer_00_conv_2d(void) {
         .output.activation_min = -128,
         .output.activation_max = 127,
     };
-    mote_conv_2d_s8(&parameters, tensor_arena + 24, model_layer_00_conv_2d_weights, model_layer_00_conv_2d_bias, tensor_arena + 0);
+    mote_conv_2d_s8(&parameters, input, weights, bias, output);
 }
 
-/* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
-static __attribute__((noinline)) void layer_01_fully_connected(void) {
+static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, const int8_t *weights, const int32_t *bias, int8_t *output) {
     static const mote_fully_connected_s8_t parameters = {
         .batches = 1,
         .input_depth = 24,
@@ -59,11 +57,10 @@ static __attribute__((noinline)) void layer_01_fully_connected(void) {
         .output.activation_min = -128,
         .output.activation_max = 127,
     };
-    mote_fully_connected_s8(&parameters, tensor_arena + 0, model_layer_01_fully_connected_weights, model_layer_01_fully_connected_bias, tensor_arena + 24);
+    mote_fully_connected_s8(&parameters, input, weights, bias, output);
 }
 
-/* op 3 SOFTMAX: 1x4 -> 1x4 */
-static __attribute__((noinline)) void layer_02_softmax(void) {
+static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *output) {
     static const mote_softmax_s8_t parameters = {
         .rows = 1,
         .depth = 4,
@@ -71,7 +68,22 @@ static __attribute__((noinline)) void layer_02_softmax(void) {
         .left_shift = 24,
         .diff_min = -124,
     };
-    mote_softmax_s8(&parameters, tensor_arena + 24, tensor_arena + 24);
+    mote_softmax_s8(&parameters, input, output);
+}
+
+/* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
+static __attribute__((noinline)) void layer_00_conv_2d(void) {
+    conv_2d_s8_0(tensor_arena + 24, model_layer_00_conv_2d_weights, model_layer_00_conv_2d_bias, tensor_arena + 0);
+}
+
+/* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
+static __attribute__((noinline)) void layer_01_fully_connected(void) {
+    fully_connected_s8_1(tensor_arena + 0, model_layer_01_fully_connected_weights, model_layer_01_fully_connected_bias, tensor_arena + 24);
+}
+
+/* op 3 SOFTMAX: 1x4 -> 1x4 */
+static __attribute__((noinline)) void layer_02_softmax(void) {
+    softmax_s8_2(tensor_arena + 24, tensor_arena + 24);
 }
 
 void model_init(void) {
@@ -79,7 +91,7 @@ void model_init(void) {
 }
 
 int8_t *model_input(void) {
-    return tensor_arena + 24;
+    return (tensor_arena + 24);
 }
 
 void model_invoke(void) {
@@ -89,5 +101,5 @@ void model_invoke(void) {
 }
 
 const int8_t *model_output(void) {
-    return tensor_arena + 24;
+    return (tensor_arena + 24);
 }

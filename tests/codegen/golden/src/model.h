@@ -12,7 +12,7 @@
 #define MODEL_SHA256 "03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18"
 #define MODEL_ARENA_SIZE 40u /* bytes */
 
-/* real = scale * (value - zero point); sizes in bytes, one int8 each, NHWC */
+/* real = scale * (value - zero point); sizes in bytes, NHWC */
 #define MODEL_INPUT_SIZE 15u /* 1 x 5 x 3 x 1 */
 #define MODEL_INPUT_SCALE 0x1.99999ap-5f
 #define MODEL_INPUT_ZERO_POINT (-3)

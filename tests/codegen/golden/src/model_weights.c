@@ -5,6 +5,14 @@
  */
 #include "model_weights.h"
 
+const int32_t model_layer_00_conv_2d_multipliers[4] = {
+    1374389504, 1374389504, 2061584256, 1374389504,
+};
+
+const int8_t model_layer_00_conv_2d_shifts[4] = {
+    -7, -6, -6, -5,
+};
+
 const int8_t model_layer_00_conv_2d_weights[36] = {
     113, 32, 47, 101, 20, 70, 85, -70, -113, -51, -55, 95, 105, -126, 0, 82, -94, 76, -97, -8, 81,
     -50, -40, -57, 56, -63, 125, -14, -6, 1, 21, 14, 2, 126, 78, 75,
@@ -12,14 +20,6 @@ const int8_t model_layer_00_conv_2d_weights[36] = {
 
 const int32_t model_layer_00_conv_2d_bias[4] = {
     0, 0, 0, 0,
-};
-
-const int32_t model_layer_00_conv_2d_multipliers[4] = {
-    1374389504, 1374389504, 2061584256, 1374389504,
-};
-
-const int8_t model_layer_00_conv_2d_shifts[4] = {
-    -7, -6, -6, -5,
 };
 
 const int8_t model_layer_01_fully_connected_weights[96] = {

@@ -8,10 +8,10 @@
 
 #include <stdint.h>
 
-extern const int8_t model_layer_00_conv_2d_weights[36];
-extern const int32_t model_layer_00_conv_2d_bias[4];
 extern const int32_t model_layer_00_conv_2d_multipliers[4];
 extern const int8_t model_layer_00_conv_2d_shifts[4];
+extern const int8_t model_layer_00_conv_2d_weights[36];
+extern const int32_t model_layer_00_conv_2d_bias[4];
 extern const int8_t model_layer_01_fully_connected_weights[96];
 extern const int32_t model_layer_01_fully_connected_bias[4];
 extern const int32_t model_layer_01_fully_connected_multipliers[1];

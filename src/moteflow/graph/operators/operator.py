@@ -98,11 +98,27 @@ Lowering = Callable[[Operator], Op]
 LOWERINGS: dict[str, Lowering] = {}
 
 
-def lowers(kind: str) -> Callable[[Lowering], Lowering]:
-    """Register the lowering of the operator with this name in TFLite's schema."""
+@dataclass(frozen=True)
+class Support:
+    """What users may expect of an operator, in the words of docs/operators.md."""
+
+    types: str
+    limits: str
+
+
+SUPPORT: dict[str, Support] = {}
+
+
+def lowers(kind: str, types: str = "int8", limits: str = "") -> Callable[[Lowering], Lowering]:
+    """Register the lowering of the operator with this name in TFLite's schema.
+
+    `types` and `limits` say in plain words what is supported: they become its line in
+    docs/operators.md.
+    """
 
     def register(lowering: Lowering) -> Lowering:
         LOWERINGS[kind] = lowering
+        SUPPORT[kind] = Support(types, limits)
         return lowering
 
     return register

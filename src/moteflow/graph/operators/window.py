@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moteflow.graph.ir import Tensor, Window
-from moteflow.graph.lowering.registry import Operator
+from moteflow.graph.operators.operator import Operator
 
 SAME, VALID = 0, 1
 MAX_STEP = 2048

@@ -1,7 +1,14 @@
 """RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape."""
 
-from moteflow.graph.ir import Op, Reshape
-from moteflow.graph.lowering.registry import Operator, lowers
+from dataclasses import dataclass
+
+from moteflow.graph.ir import Attributes, Op
+from moteflow.graph.operators.operator import Operator, lowers
+
+
+@dataclass(frozen=True)
+class Reshape(Attributes):
+    """The same bytes under another shape."""
 
 
 @lowers("RESHAPE")

@@ -1,10 +1,45 @@
 """CONV_2D and DEPTHWISE_CONV_2D."""
 
+from dataclasses import dataclass
+
 from moteflow.graph.fixed_point import activation_range, convolution_rescale
-from moteflow.graph.ir import Conv2d, DepthwiseConv2d, Op
-from moteflow.graph.lowering.registry import Operator, lowers
-from moteflow.graph.lowering.weights import check_bias, weight_scales
-from moteflow.graph.lowering.window import image_shape, window
+from moteflow.graph.ir import Attributes, Op, Rescale, Window
+from moteflow.graph.operators.operator import Operator, lowers
+from moteflow.graph.operators.weights import check_bias, weight_scales
+from moteflow.graph.operators.window import image_shape, window
+
+
+@dataclass(frozen=True)
+class Conv2d(Attributes):
+    """inputs: activation, weights [out, height, width, in], bias int32 [out]."""
+
+    batches: int
+    window: Window
+    input_channels: int
+    output_channels: int
+    input_zero_point: int
+    output_zero_point: int
+    rescale: Rescale
+    activation_min: int
+    activation_max: int
+
+
+@dataclass(frozen=True)
+class DepthwiseConv2d(Attributes):
+    """inputs: activation, weights [1, height, width, out], bias int32 [out].
+
+    Output channel c reads input channel c // depth_multiplier.
+    """
+
+    batches: int
+    window: Window
+    input_channels: int
+    depth_multiplier: int
+    input_zero_point: int
+    output_zero_point: int
+    rescale: Rescale
+    activation_min: int
+    activation_max: int
 
 
 @lowers("CONV_2D")

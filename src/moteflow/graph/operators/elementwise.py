@@ -1,5 +1,7 @@
 """ADD, and functions of one int8 element that become a table."""
 
+from dataclasses import dataclass
+
 from moteflow.graph.fixed_point import ADD_LEFT_SHIFT, activation_range, add_rescales
 from moteflow.graph.fixed_point_functions import (
     logistic_table,
@@ -7,8 +9,30 @@ from moteflow.graph.fixed_point_functions import (
     relu_table,
     requantize_table,
 )
-from moteflow.graph.ir import Add, Lookup, Op
-from moteflow.graph.lowering.registry import Operator, lowers
+from moteflow.graph.ir import Attributes, Op, Rescale
+from moteflow.graph.operators.operator import Operator, lowers
+
+
+@dataclass(frozen=True)
+class Add(Attributes):
+    """Elementwise sum of two tensors of one shape; inputs are shifted left before their rescale."""
+
+    n_elements: int
+    left_shift: int
+    zero_points: tuple[int, int]
+    rescales: tuple[Rescale, Rescale]
+    output_zero_point: int
+    output_rescale: Rescale
+    activation_min: int
+    activation_max: int
+
+
+@dataclass(frozen=True)
+class Lookup(Attributes):
+    """Any int8 function of one int8 element: output = table[input + 128]."""
+
+    n_elements: int
+    table: tuple[int, ...]
 
 
 @lowers("ADD")

@@ -1,6 +1,6 @@
 """Checks that convolutions and fully connected layers share."""
 
-from moteflow.graph.lowering.registry import Operator
+from moteflow.graph.operators.operator import Operator
 
 
 def weight_scales(operator: Operator, channels: int, axis: int) -> tuple[float, ...]:

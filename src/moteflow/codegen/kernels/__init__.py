@@ -1,0 +1,33 @@
+"""How each kernel is called: a module per family; importing it registers its kernels."""
+
+from moteflow.codegen.kernels import (
+    convolution,
+    elementwise,
+    fully_connected,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+)
+from moteflow.codegen.kernels.layer import (
+    CALLS,
+    ArgumentView,
+    ArrayView,
+    FieldView,
+    LayerView,
+    kernel_memory,
+    layer_view,
+)
+
+FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+
+__all__ = [
+    "CALLS",
+    "FAMILIES",
+    "ArgumentView",
+    "ArrayView",
+    "FieldView",
+    "LayerView",
+    "kernel_memory",
+    "layer_view",
+]

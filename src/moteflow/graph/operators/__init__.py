@@ -1,0 +1,29 @@
+"""Operators: what each is to a kernel, and how it is read from a `.tflite`.
+
+A module per family; importing it registers its lowerings.
+"""
+
+from moteflow.graph.operators import (
+    convolution,
+    elementwise,
+    fully_connected,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+    view,
+)
+from moteflow.graph.operators.operator import LOWERINGS, Operator
+
+FAMILIES = (
+    convolution,
+    elementwise,
+    fully_connected,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+    view,
+)
+
+__all__ = ["FAMILIES", "LOWERINGS", "Operator"]
