@@ -1,5 +1,7 @@
 """CONV_2D and DEPTHWISE_CONV_2D."""
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import (
     ArgumentView,
     FieldView,
@@ -7,14 +9,17 @@ from moteflow.codegen.kernels.layer import (
     LayerView,
     calls,
     integer_fields,
+    needs,
 )
 from moteflow.codegen.kernels.output_stage import output_fields
-from moteflow.graph import Window
+from moteflow.graph import KernelMemory, Window
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
 
 
 @calls(Conv2d)
 def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.conv_2d(layer, a)
     fields = (
         *integer_fields(batches=a.batches),
         *window_fields(a.window),
@@ -29,8 +34,15 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
     return layer.call("mote_conv_2d_s8", fields, _arguments(layer), macs)
 
 
+@needs(Conv2d)
+def conv_2d_memory(a: Conv2d, architecture: Architecture) -> KernelMemory:
+    return helium.conv_2d_memory(a) if architecture is Architecture.HELIUM else KernelMemory()
+
+
 @calls(DepthwiseConv2d)
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.depthwise_conv_2d(layer, a)
     fields = (
         *integer_fields(batches=a.batches),
         *window_fields(a.window),
@@ -43,6 +55,15 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     )
     macs = a.batches * _taps(a.window) * a.input_channels * a.depth_multiplier
     return layer.call("mote_depthwise_conv_2d_s8", fields, _arguments(layer), macs)
+
+
+@needs(DepthwiseConv2d)
+def depthwise_conv_2d_memory(a: DepthwiseConv2d, architecture: Architecture) -> KernelMemory:
+    return (
+        helium.depthwise_conv_2d_memory(a)
+        if architecture is Architecture.HELIUM
+        else KernelMemory()
+    )
 
 
 def window_fields(window: Window) -> tuple[FieldView, ...]:

@@ -1,5 +1,7 @@
 """FULLY_CONNECTED."""
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields
 from moteflow.codegen.kernels.output_stage import output_fields
 from moteflow.graph.operators.fully_connected import FullyConnected
@@ -7,6 +9,8 @@ from moteflow.graph.operators.fully_connected import FullyConnected
 
 @calls(FullyConnected)
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.fully_connected(layer, a)
     arguments = (
         layer.input(0),
         layer.constant(1, "weights", "int8_t"),

@@ -1,0 +1,181 @@
+/*
+ * Depthwise 2-D convolution, int8, NHWC, for Helium: output channel c reads input channel
+ * c / depth_multiplier. Called with constant parameters it compiles to a kernel for them.
+ *
+ * The taps that one column of outputs reads in 16 channels are interleaved to a strip: a word
+ * holds four neighbouring taps of a row in one channel, the words of the 16 channels lie side by
+ * side. A gathering load then brings 16 taps of a channel, and VMLADAV sums their products.
+ */
+#ifndef MOTE_DEPTHWISE_CONV_2D_HELIUM_S8_H
+#define MOTE_DEPTHWISE_CONV_2D_HELIUM_S8_H
+
+#include "mote_requantize_helium.h"
+#include "mote_strip_helium.h"
+
+typedef struct {
+    int32_t batches;
+    mote_window_t window;
+    int32_t input_channels;
+    int32_t depth_multiplier; /* output channels = input_channels * depth_multiplier */
+    int32_t input_zero_point; /* the value of padding */
+    mote_output_helium_t output;
+} mote_depthwise_conv_2d_helium_s8_t;
+
+enum { MOTE_LANES = 16, MOTE_WORD = 4, MOTE_STRIP_WORD = MOTE_LANES * MOTE_WORD };
+
+/* Words of a row of taps. */
+MOTE_INLINE int32_t mote_depthwise_row_words(const mote_window_t *w) {
+    return (w->filter_width + MOTE_WORD - 1) / MOTE_WORD;
+}
+
+/* Whether the 16 taps that one output's load brings contain all those of the next output. */
+MOTE_INLINE bool mote_depthwise_is_paired(const mote_window_t *w) {
+    return w->filter_height == 3 && w->filter_width <= MOTE_WORD && mote_strip_shares_rows(w) &&
+           w->stride_height == 1;
+}
+
+/* One tap of a row in 16 channels. */
+MOTE_INLINE int8x16_t mote_depthwise_tap_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
+                                            const int8_t *row, int32_t column,
+                                            mve_pred16_t channels, bool whole) {
+    if (!whole && (column < 0 || column >= p->window.input_width)) {
+        return vdupq_n_s8((int8_t)p->input_zero_point);
+    }
+    row += column * p->input_channels;
+    return p->input_channels % MOTE_LANES == 0 ? vldrbq_s8(row) : vldrbq_z_s8(row, channels);
+}
+
+/* Writes the strip of output column `x` for 16 channels; `image` starts at the first of them. */
+MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_t *p, int32_t x,
+                                         bool whole, const int8_t *image, mve_pred16_t channels,
+                                         int8_t *strip) {
+    const mote_window_t *const w = &p->window;
+    const int32_t left = x * w->stride_width - w->pad_left;
+    const int32_t row_bytes = w->input_width * p->input_channels;
+    for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
+        const int32_t y = mote_strip_source(w, i);
+        const bool inside = y >= 0 && y < w->input_height;
+        for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_WORD) {
+            int8x16x4_t taps;
+            for (int32_t t = 0; t < MOTE_WORD; ++t) {
+                if (!inside) {
+                    taps.val[t] = vdupq_n_s8((int8_t)p->input_zero_point);
+                } else if (tap + t < w->filter_width) {
+                    const int32_t column = left + (tap + t) * w->dilation_width;
+                    taps.val[t] =
+                        mote_depthwise_tap_s8(p, image + y * row_bytes, column, channels, whole);
+                } else {
+                    taps.val[t] = taps.val[0];
+                }
+            }
+            vst4q_s8(strip, taps);
+            strip += MOTE_STRIP_WORD;
+        }
+    }
+}
+
+/* Products of four neighbouring outputs of a column in one channel. */
+MOTE_INLINE int32x4_t mote_depthwise_sums_s8(const mote_window_t *w, const int8_t *words,
+                                             const int32_t *weights) {
+    const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), MOTE_STRIP_WORD);
+    const int32_t step = mote_strip_step(w) * mote_depthwise_row_words(w) * MOTE_STRIP_WORD;
+    const int32_t n_words = w->filter_height * mote_depthwise_row_words(w);
+    int32_t sums[4] = {0};
+    if (mote_depthwise_is_paired(w)) {
+        const int8x16_t later = vreinterpretq_s8_s32(vldrwq_s32(weights));
+        const int8x16_t earlier = vreinterpretq_s8_s32(vldrwq_s32(weights + 1));
+        for (int32_t i = 0; i < 4; i += 2) {
+            const int8x16_t taps = vreinterpretq_s8_s32(
+                vldrwq_gather_offset_s32((const int32_t *)(const void *)(words + i * step), rows));
+            sums[i] = vmladavq_s8(taps, earlier);
+            sums[i + 1] = vmladavq_s8(taps, later);
+        }
+        return mote_join_s32x4(sums[0], sums[1], sums[2], sums[3]);
+    }
+    for (int32_t word = 0; word < n_words; word += 4) {
+        const int8x16_t filter = vreinterpretq_s8_s32(vldrwq_s32(weights + word));
+        for (int32_t i = 0; i < 4; ++i) {
+            const int8_t *const from = words + i * step + word * MOTE_STRIP_WORD;
+            const int8x16_t taps = vreinterpretq_s8_s32(
+                vldrwq_gather_offset_s32((const int32_t *)(const void *)from, rows));
+            sums[i] = vmladavaq_s8(sums[i], taps, filter);
+        }
+    }
+    return mote_join_s32x4(sums[0], sums[1], sums[2], sums[3]);
+}
+
+/* Words of weights of one output channel. */
+MOTE_INLINE int32_t mote_depthwise_filter_words(const mote_window_t *w) {
+    const int32_t n_words = w->filter_height * mote_depthwise_row_words(w);
+    return mote_depthwise_is_paired(w) ? 5 : (n_words + 3) / 4 * 4;
+}
+
+/* A column of outputs of one channel; `strip` starts at the channel's first word. */
+MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
+                                          const int8_t *strip, const int32_t *filter,
+                                          int8_t *output) {
+    const mote_window_t *const w = &p->window;
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+    const int32_t row = w->output_width * channels;
+    const int32_t step = mote_strip_step(w) * mote_depthwise_row_words(w) * MOTE_STRIP_WORD;
+    const int32_t *const factors = filter + mote_depthwise_filter_words(w);
+    const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)row);
+    for (int32_t y = 0; y < w->output_height; y += 4) {
+        const int32x4_t sums = vaddq_n_s32(mote_depthwise_sums_s8(w, strip, filter), factors[0]);
+        const int32x4_t scaled =
+            mote_requantize_n_s32x4(sums, factors[1], factors[2], p->output.general);
+        const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
+        if (w->output_height - y >= 4) {
+            vstrbq_scatter_offset_s32(output, rows, values);
+        } else {
+            vstrbq_scatter_offset_p_s32(output, rows, values,
+                                        vctp32q((uint32_t)(w->output_height - y)));
+        }
+        strip += 4 * step;
+        output += 4 * row;
+    }
+}
+
+/*
+ * input    [batches, input_height, input_width, input_channels]
+ * filters  for each output channel: the words of its rows of taps, each row filled up with zeros to
+ *          whole words, all filled up to a multiple of 4 words (for paired outputs: a zero, the
+ *          three words, a zero); then bias, multiplier, shift. The bias contains the effect of the
+ *          input's zero point, padding included
+ * strip    64 bytes for each word that four outputs of a column may read, and for the strip
+ * output   [batches, output_height, output_width, input_channels * depth_multiplier]; must not
+ *          overlap the input
+ *
+ * Any alignment of input and output. Accumulators must fit int32 (the code generator checks it).
+ */
+MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
+                                                  const int8_t *input, const int32_t *filters,
+                                                  int8_t *strip, int8_t *output) {
+    const mote_window_t *const w = &p->window;
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+    const int32_t filter_words = mote_depthwise_filter_words(w) + 3;
+    for (int32_t batch = 0; batch < p->batches; ++batch) {
+        for (int32_t first = 0; first < p->input_channels; first += MOTE_LANES) {
+            const int32_t rest = p->input_channels - first;
+            const int32_t count = rest < MOTE_LANES ? rest : MOTE_LANES;
+            const mve_pred16_t inside = vctp8q((uint32_t)rest);
+            for (int32_t x = 0; x < w->output_width; ++x) {
+                if (mote_strip_is_whole(w, x)) {
+                    mote_depthwise_strip_s8(p, x, true, input + first, inside, strip);
+                } else {
+                    mote_depthwise_strip_s8(p, x, false, input + first, inside, strip);
+                }
+                for (int32_t i = 0; i < count * p->depth_multiplier; ++i) {
+                    const int32_t channel = first * p->depth_multiplier + i;
+                    mote_depthwise_column_s8(p, strip + i / p->depth_multiplier * MOTE_WORD,
+                                             filters + channel * filter_words,
+                                             output + x * channels + channel);
+                }
+            }
+        }
+        input += w->input_height * w->input_width * p->input_channels;
+        output += w->output_height * w->output_width * channels;
+    }
+}
+
+#endif
