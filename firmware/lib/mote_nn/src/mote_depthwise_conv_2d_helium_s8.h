@@ -34,14 +34,19 @@ MOTE_INLINE bool mote_depthwise_is_paired(const mote_window_t *w) {
            w->stride_height == 1;
 }
 
-/* One tap of a row in 16 channels. */
+/*
+ * Tap `tap` of a row in 16 channels; `row` is at tap 0, `column` is where that is. A tap beyond
+ * the filter's last has the weight zero: it may show anything.
+ */
 MOTE_INLINE int8x16_t mote_depthwise_tap_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
-                                            const int8_t *row, int32_t column,
+                                            const int8_t *row, int32_t column, int32_t tap,
                                             mve_pred16_t channels, bool whole) {
-    if (!whole && (column < 0 || column >= p->window.input_width)) {
+    const mote_window_t *const w = &p->window;
+    const int32_t shift = (tap < w->filter_width ? tap : 0) * w->dilation_width;
+    if (!whole && (column + shift < 0 || column + shift >= w->input_width)) {
         return vdupq_n_s8((int8_t)p->input_zero_point);
     }
-    row += column * p->input_channels;
+    row += shift * p->input_channels;
     return p->input_channels % MOTE_LANES == 0 ? vldrbq_s8(row) : vldrbq_z_s8(row, channels);
 }
 
@@ -50,23 +55,19 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
                                          bool whole, const int8_t *image, mve_pred16_t channels,
                                          int8_t *strip) {
     const mote_window_t *const w = &p->window;
-    const int32_t left = x * w->stride_width - w->pad_left;
-    const int32_t row_bytes = w->input_width * p->input_channels;
+    const int32_t column = x * w->stride_width - w->pad_left;
+    const int8x16_t padding = vdupq_n_s8((int8_t)p->input_zero_point);
     for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
         const int32_t y = mote_strip_source(w, i);
+        const int8_t *const row = image + (y * w->input_width + column) * p->input_channels;
         const bool inside = y >= 0 && y < w->input_height;
         for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_WORD) {
-            int8x16x4_t taps;
-            for (int32_t t = 0; t < MOTE_WORD; ++t) {
-                if (!inside) {
-                    taps.val[t] = vdupq_n_s8((int8_t)p->input_zero_point);
-                } else if (tap + t < w->filter_width) {
-                    const int32_t column = left + (tap + t) * w->dilation_width;
-                    taps.val[t] =
-                        mote_depthwise_tap_s8(p, image + y * row_bytes, column, channels, whole);
-                } else {
-                    taps.val[t] = taps.val[0];
-                }
+            int8x16x4_t taps = {{padding, padding, padding, padding}};
+            if (inside) {
+                taps.val[0] = mote_depthwise_tap_s8(p, row, column, tap, channels, whole);
+                taps.val[1] = mote_depthwise_tap_s8(p, row, column, tap + 1, channels, whole);
+                taps.val[2] = mote_depthwise_tap_s8(p, row, column, tap + 2, channels, whole);
+                taps.val[3] = mote_depthwise_tap_s8(p, row, column, tap + 3, channels, whole);
             }
             vst4q_s8(strip, taps);
             strip += MOTE_STRIP_WORD;
@@ -74,34 +75,40 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
     }
 }
 
-/* Products of four neighbouring outputs of a column in one channel. */
-MOTE_INLINE int32x4_t mote_depthwise_sums_s8(const mote_window_t *w, const int8_t *words,
-                                             const int32_t *weights) {
-    const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), MOTE_STRIP_WORD);
-    const int32_t step = mote_strip_step(w) * mote_depthwise_row_words(w) * MOTE_STRIP_WORD;
-    const int32_t n_words = w->filter_height * mote_depthwise_row_words(w);
-    int32_t sums[4] = {0};
-    if (mote_depthwise_is_paired(w)) {
-        const int8x16_t later = vreinterpretq_s8_s32(vldrwq_s32(weights));
-        const int8x16_t earlier = vreinterpretq_s8_s32(vldrwq_s32(weights + 1));
-        for (int32_t i = 0; i < 4; i += 2) {
-            const int8x16_t taps = vreinterpretq_s8_s32(
-                vldrwq_gather_offset_s32((const int32_t *)(const void *)(words + i * step), rows));
-            sums[i] = vmladavq_s8(taps, earlier);
-            sums[i + 1] = vmladavq_s8(taps, later);
-        }
-        return mote_join_s32x4(sums[0], sums[1], sums[2], sums[3]);
-    }
+/* A channel's 16 taps in four words of a strip. */
+MOTE_INLINE int8x16_t mote_depthwise_taps_s8(const int8_t *words) {
+    const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), MOTE_STRIP_WORD);
+    const int32_t *const first = (const int32_t *)(const void *)words;
+    return vreinterpretq_s8_s32(vldrwq_gather_offset_s32(first, places));
+}
+
+/* 16 weights. */
+MOTE_INLINE int8x16_t mote_depthwise_weights_s8(const int32_t *words) {
+    return vreinterpretq_s8_s32(vldrwq_s32(words));
+}
+
+/* Products of four neighbouring outputs of a column, each `step` bytes of strip after another. */
+MOTE_INLINE int32x4_t mote_depthwise_sums_s8(const int8_t *strip, int32_t step,
+                                             const int32_t *filter, int32_t n_words) {
+    int32_t a = 0, b = 0, c = 0, d = 0;
     for (int32_t word = 0; word < n_words; word += 4) {
-        const int8x16_t filter = vreinterpretq_s8_s32(vldrwq_s32(weights + word));
-        for (int32_t i = 0; i < 4; ++i) {
-            const int8_t *const from = words + i * step + word * MOTE_STRIP_WORD;
-            const int8x16_t taps = vreinterpretq_s8_s32(
-                vldrwq_gather_offset_s32((const int32_t *)(const void *)from, rows));
-            sums[i] = vmladavaq_s8(sums[i], taps, filter);
-        }
+        const int8x16_t weights = mote_depthwise_weights_s8(filter + word);
+        const int8_t *const words = strip + word * MOTE_STRIP_WORD;
+        a = vmladavaq_s8(a, mote_depthwise_taps_s8(words), weights);
+        b = vmladavaq_s8(b, mote_depthwise_taps_s8(words + step), weights);
+        c = vmladavaq_s8(c, mote_depthwise_taps_s8(words + 2 * step), weights);
+        d = vmladavaq_s8(d, mote_depthwise_taps_s8(words + 3 * step), weights);
     }
-    return mote_join_s32x4(sums[0], sums[1], sums[2], sums[3]);
+    return mote_join_s32x4(a, b, c, d);
+}
+
+/* The same where one load brings the taps of two outputs. */
+MOTE_INLINE int32x4_t mote_depthwise_paired_sums_s8(const int8_t *strip, int8x16_t weights,
+                                                    int8x16_t next_weights) {
+    const int8x16_t first = mote_depthwise_taps_s8(strip);
+    const int8x16_t second = mote_depthwise_taps_s8(strip + 2 * MOTE_STRIP_WORD);
+    return mote_join_s32x4(vmladavq_s8(first, weights), vmladavq_s8(first, next_weights),
+                           vmladavq_s8(second, weights), vmladavq_s8(second, next_weights));
 }
 
 /* Words of weights of one output channel. */
@@ -115,22 +122,24 @@ MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8
                                           const int8_t *strip, const int32_t *filter,
                                           int8_t *output) {
     const mote_window_t *const w = &p->window;
-    const int32_t channels = p->input_channels * p->depth_multiplier;
-    const int32_t row = w->output_width * channels;
-    const int32_t step = mote_strip_step(w) * mote_depthwise_row_words(w) * MOTE_STRIP_WORD;
-    const int32_t *const factors = filter + mote_depthwise_filter_words(w);
+    const int32_t row = w->output_width * p->input_channels * p->depth_multiplier;
+    const int32_t row_words = mote_depthwise_row_words(w);
+    const int32_t step = mote_strip_step(w) * row_words * MOTE_STRIP_WORD;
+    const int32_t n_words = mote_depthwise_filter_words(w);
+    const int32_t bias = filter[n_words];
+    const int32_t multiplier = filter[n_words + 1];
+    const int32_t shift = filter[n_words + 2];
+    const int8x16_t next_weights = mote_depthwise_weights_s8(filter);
+    const int8x16_t weights = mote_depthwise_weights_s8(filter + 1);
     const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)row);
-    for (int32_t y = 0; y < w->output_height; y += 4) {
-        const int32x4_t sums = vaddq_n_s32(mote_depthwise_sums_s8(w, strip, filter), factors[0]);
+    for (int32_t left = w->output_height; left > 0; left -= 4) {
+        const int32x4_t sums = mote_depthwise_is_paired(w)
+                                   ? mote_depthwise_paired_sums_s8(strip, weights, next_weights)
+                                   : mote_depthwise_sums_s8(strip, step, filter, n_words);
         const int32x4_t scaled =
-            mote_requantize_n_s32x4(sums, factors[1], factors[2], p->output.general);
+            mote_requantize_n_s32x4(vaddq_n_s32(sums, bias), multiplier, shift, p->output.general);
         const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
-        if (w->output_height - y >= 4) {
-            vstrbq_scatter_offset_s32(output, rows, values);
-        } else {
-            vstrbq_scatter_offset_p_s32(output, rows, values,
-                                        vctp32q((uint32_t)(w->output_height - y)));
-        }
+        vstrbq_scatter_offset_p_s32(output, rows, values, vctp32q((uint32_t)left));
         strip += 4 * step;
         output += 4 * row;
     }

@@ -23,52 +23,68 @@ typedef struct {
 
 enum { MOTE_STEP = 16, MOTE_BLOCK = 4 };
 
-/* sums[f] += 16 elements of a row * 16 elements of each of four filters. */
-#define MOTE_DOT_1X4_S8(x, w, sums)                                                                \
-    __asm__("vldrb.8 q1, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[a], %q[row], q1\n\t"                                                    \
-            "vldrb.8 q2, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[b], %q[row], q2\n\t"                                                    \
-            "vldrb.8 q1, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[c], %q[row], q1\n\t"                                                    \
-            "vldrb.8 q2, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[d], %q[row], q2"                                                        \
-            : [weights] "+r"(w), [a] "+Te"((sums)[0]), [b] "+Te"((sums)[1]), [c] "+Te"((sums)[2]), \
-              [d] "+Te"((sums)[3])                                                                 \
-            : [row] "w"(x)                                                                         \
-            : "q1", "q2", "memory")
+/* Sums of products with four filters: a to d of a row, e to h of the next one. */
+typedef struct {
+    int32_t a, b, c, d;
+    int32_t e, f, g, h;
+} mote_sums_2x4_t;
 
-/* The same for two rows. */
-#define MOTE_DOT_2X4_S8(x, y, w, sums)                                                             \
-    __asm__("vldrb.8 q1, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[a], %q[first], q1\n\t"                                                  \
-            "vldrb.8 q2, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[e], %q[second], q1\n\t"                                                 \
-            "vmladava.s8 %[b], %q[first], q2\n\t"                                                  \
-            "vldrb.8 q1, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[f], %q[second], q2\n\t"                                                 \
-            "vmladava.s8 %[c], %q[first], q1\n\t"                                                  \
-            "vldrb.8 q2, [%[weights]], #16\n\t"                                                    \
-            "vmladava.s8 %[g], %q[second], q1\n\t"                                                 \
-            "vmladava.s8 %[d], %q[first], q2\n\t"                                                  \
-            "vmladava.s8 %[h], %q[second], q2"                                                     \
-            : [weights] "+r"(w), [a] "+Te"((sums)[0]), [b] "+Te"((sums)[1]), [c] "+Te"((sums)[2]), \
-              [d] "+Te"((sums)[3]), [e] "+Te"((sums)[4]), [f] "+Te"((sums)[5]),                    \
-              [g] "+Te"((sums)[6]), [h] "+Te"((sums)[7])                                           \
-            : [first] "w"(x), [second] "w"(y)                                                      \
-            : "q1", "q2", "memory")
+/* Biases, multipliers and shifts of four filters. */
+typedef struct {
+    int32x4_t biases;
+    int32x4_t multipliers;
+    int32x4_t shifts;
+} mote_factors_x4_t;
+
+/*
+ * Products of 16 elements of a row, or of two, and of four filters. `dot` is "vmladav.s8", which
+ * begins the sums (constraint "=&Te"), or "vmladava.s8", which adds to them ("+Te").
+ *
+ * In assembly because the sums take all even registers, of which compilers spill some.
+ */
+#define MOTE_DOT_1X4_S8(dot, constraint, x, w, s)                                                  \
+    __asm__("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"                       \
+            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[b], %q[row], q3\n\t"                       \
+            "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[c], %q[row], q2\n\t"                       \
+            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[d], %q[row], q3"                           \
+            : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),                     \
+              [c] constraint((s).c), [d] constraint((s).d)                                         \
+            : [row] "w"(x)                                                                         \
+            : "q2", "q3", "memory")
+
+#define MOTE_DOT_2X4_S8(dot, constraint, x, y, w, s)                                               \
+    __asm__("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"                       \
+            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[e], %q[next], q2\n\t" dot                  \
+            " %[b], %q[row], q3\n\t"                                                               \
+            "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[f], %q[next], q3\n\t" dot                  \
+            " %[c], %q[row], q2\n\t"                                                               \
+            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[g], %q[next], q2\n\t" dot                  \
+            " %[d], %q[row], q3\n\t" dot " %[h], %q[next], q3"                                     \
+            : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),                     \
+              [c] constraint((s).c), [d] constraint((s).d), [e] constraint((s).e),                 \
+              [f] constraint((s).f), [g] constraint((s).g), [h] constraint((s).h)                  \
+            : [row] "w"(x), [next] "w"(y)                                                          \
+            : "q2", "q3", "memory")
+
+/* The next 16 elements; in assembly so that the pointer moves along instead of being spilled. */
+MOTE_INLINE int8x16_t mote_load_next_s8x16(const int8_t **from) {
+    int8x16_t values;
+    __asm__("vldrb.8 %q0, [%1], #16" : "=w"(values), "+r"(*from) : : "memory");
+    return values;
+}
 
 /* Writes the outputs `filter` ... filter + 3 of a row, as many of them as there are. */
 MOTE_INLINE void mote_matmul_store_s8(const mote_matmul_helium_s8_t *p, int32_t filter,
-                                      int32x4_t sums, const int32_t *factors, int8_t *output) {
-    const int32x4_t biased = vaddq_s32(sums, vldrwq_s32(factors));
-    const int32x4_t scaled = mote_requantize_s32x4(biased, vldrwq_s32(factors + 4),
-                                                   vldrwq_s32(factors + 8), p->output.general);
+                                      int32x4_t sums, const mote_factors_x4_t *factors,
+                                      int8_t *output) {
+    const int32x4_t biased = vaddq_s32(sums, factors->biases);
+    const int32x4_t scaled =
+        mote_requantize_s32x4(biased, factors->multipliers, factors->shifts, p->output.general);
     const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
-    if (p->filters - filter >= MOTE_BLOCK) {
-        vstrbq_s32(output + filter, values);
+    if (p->filters % MOTE_BLOCK == 0 || p->filters - filter >= MOTE_BLOCK) {
+        vstrbq_s32(output, values);
     } else {
-        vstrbq_p_s32(output + filter, values, vctp32q((uint32_t)(p->filters - filter)));
+        vstrbq_p_s32(output, values, vctp32q((uint32_t)(p->filters - filter)));
     }
 }
 
@@ -78,35 +94,52 @@ MOTE_INLINE void mote_matmul_rows_s8(const mote_matmul_helium_s8_t *p, int32_t c
     const int32_t steps = (p->depth + (p->readable ? MOTE_STEP - 1 : 0)) / MOTE_STEP;
     const int32_t rest = p->readable ? 0 : p->depth % MOTE_STEP;
     for (int32_t filter = 0; filter < p->filters; filter += MOTE_BLOCK) {
-        const int8_t *first = input;
-        const int8_t *second = input + p->row_step;
-        int32_t sums[8] = {0};
-#pragma GCC unroll 8
-        for (int32_t step = 0; step < steps; ++step) {
+        const int8_t *row = input;
+        const int8_t *next = input + p->row_step;
+        mote_sums_2x4_t sums;
+        if (steps > 0) {
+            const int8x16_t x = mote_load_next_s8x16(&row);
             if (count == 2) {
-                MOTE_DOT_2X4_S8(vldrbq_s8(first), vldrbq_s8(second), filters, sums);
+                const int8x16_t y = mote_load_next_s8x16(&next);
+                MOTE_DOT_2X4_S8("vmladav.s8", "=&Te", x, y, filters, sums);
             } else {
-                MOTE_DOT_1X4_S8(vldrbq_s8(first), filters, sums);
+                MOTE_DOT_1X4_S8("vmladav.s8", "=&Te", x, filters, sums);
             }
-            first += MOTE_STEP;
-            second += MOTE_STEP;
+        }
+#pragma GCC unroll 8
+        for (int32_t step = 1; step < steps; ++step) {
+            const int8x16_t x = mote_load_next_s8x16(&row);
+            if (count == 2) {
+                const int8x16_t y = mote_load_next_s8x16(&next);
+                MOTE_DOT_2X4_S8("vmladava.s8", "+Te", x, y, filters, sums);
+            } else {
+                MOTE_DOT_1X4_S8("vmladava.s8", "+Te", x, filters, sums);
+            }
         }
         if (rest > 0) {
             const mve_pred16_t inside = vctp8q((uint32_t)rest);
-            if (count == 2) {
-                MOTE_DOT_2X4_S8(vldrbq_z_s8(first, inside), vldrbq_z_s8(second, inside), filters,
-                                sums);
+            const int8x16_t x = vldrbq_z_s8(row, inside);
+            const int8x16_t y = count == 2 ? vldrbq_z_s8(next, inside) : x;
+            if (count == 2 && steps > 0) {
+                MOTE_DOT_2X4_S8("vmladava.s8", "+Te", x, y, filters, sums);
+            } else if (count == 2) {
+                MOTE_DOT_2X4_S8("vmladav.s8", "=&Te", x, y, filters, sums);
+            } else if (steps > 0) {
+                MOTE_DOT_1X4_S8("vmladava.s8", "+Te", x, filters, sums);
             } else {
-                MOTE_DOT_1X4_S8(vldrbq_z_s8(first, inside), filters, sums);
+                MOTE_DOT_1X4_S8("vmladav.s8", "=&Te", x, filters, sums);
             }
         }
-        mote_matmul_store_s8(p, filter, mote_join_s32x4(sums[0], sums[1], sums[2], sums[3]),
-                             filters, output);
+        const mote_factors_x4_t factors = {vldrwq_s32(filters), vldrwq_s32(filters + 4),
+                                           vldrwq_s32(filters + 8)};
+        mote_matmul_store_s8(p, filter, mote_join_s32x4(sums.a, sums.b, sums.c, sums.d), &factors,
+                             output);
         if (count == 2) {
-            mote_matmul_store_s8(p, filter, mote_join_s32x4(sums[4], sums[5], sums[6], sums[7]),
-                                 filters, output + p->output_step);
+            mote_matmul_store_s8(p, filter, mote_join_s32x4(sums.e, sums.f, sums.g, sums.h),
+                                 &factors, output + p->output_step);
         }
         filters += 3 * MOTE_BLOCK;
+        output += MOTE_BLOCK;
     }
 }
 
