@@ -34,20 +34,59 @@ MOTE_INLINE bool mote_depthwise_is_paired(const mote_window_t *w) {
            w->stride_height == 1;
 }
 
+/* Where four neighbouring taps of a row lie, in the image or in the padding. */
+typedef struct {
+    const int8_t *a, *b, *c, *d;
+} mote_taps_x4_t;
+
 /*
- * Tap `tap` of a row in 16 channels; `row` is at tap 0, `column` is where that is. A tap beyond
- * the filter's last has the weight zero: it may show anything.
+ * Interleaves 16 bytes of each tap and returns the end of what it wrote. Where not `all` of the
+ * bytes may be read, `readable` tells which; the others become 0. In assembly because compilers
+ * shuffle the four registers.
  */
-MOTE_INLINE int8x16_t mote_depthwise_tap_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
-                                            const int8_t *row, int32_t column, int32_t tap,
-                                            mve_pred16_t channels, bool whole) {
+MOTE_INLINE int8_t *mote_interleave_s8x16x4(mote_taps_x4_t taps, bool all, mve_pred16_t readable,
+                                            int8_t *to) {
+    if (all) {
+        __asm__ volatile("vldrb.8 q0, [%1]\n\t"
+                         "vldrb.8 q1, [%2]\n\t"
+                         "vldrb.8 q2, [%3]\n\t"
+                         "vldrb.8 q3, [%4]\n\t"
+                         "vst40.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst41.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst42.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst43.8 {q0, q1, q2, q3}, [%0]!"
+                         : "+r"(to)
+                         : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d)
+                         : "q0", "q1", "q2", "q3", "memory");
+    } else {
+        __asm__ volatile("vmsr p0, %5\n\t"
+                         "vpstttt\n\t"
+                         "vldrbt.8 q0, [%1]\n\t"
+                         "vldrbt.8 q1, [%2]\n\t"
+                         "vldrbt.8 q2, [%3]\n\t"
+                         "vldrbt.8 q3, [%4]\n\t"
+                         "vst40.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst41.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst42.8 {q0, q1, q2, q3}, [%0]\n\t"
+                         "vst43.8 {q0, q1, q2, q3}, [%0]!"
+                         : "+r"(to)
+                         : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d), "r"(readable)
+                         : "q0", "q1", "q2", "q3", "vpr", "memory");
+    }
+    return to;
+}
+
+/*
+ * Where tap `tap` of a row lies: `row` is where tap 0 would, in column `column`. A tap beyond the
+ * filter's last has the weight zero: it may show anything.
+ */
+MOTE_INLINE const int8_t *mote_depthwise_tap_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
+                                                const int8_t *row, int32_t column, int32_t tap,
+                                                bool whole, const int8_t *padding) {
     const mote_window_t *const w = &p->window;
     const int32_t shift = (tap < w->filter_width ? tap : 0) * w->dilation_width;
-    if (!whole && (column + shift < 0 || column + shift >= w->input_width)) {
-        return vdupq_n_s8((int8_t)p->input_zero_point);
-    }
-    row += shift * p->input_channels;
-    return p->input_channels % MOTE_LANES == 0 ? vldrbq_s8(row) : vldrbq_z_s8(row, channels);
+    const bool inside = whole || (column + shift >= 0 && column + shift < w->input_width);
+    return inside ? row + shift * p->input_channels : padding;
 }
 
 /* Writes the strip of output column `x` for 16 channels; `image` starts at the first of them. */
@@ -55,22 +94,22 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
                                          bool whole, const int8_t *image, mve_pred16_t channels,
                                          int8_t *strip) {
     const mote_window_t *const w = &p->window;
+    const bool all = p->input_channels % MOTE_LANES == 0;
     const int32_t column = x * w->stride_width - w->pad_left;
-    const int8x16_t padding = vdupq_n_s8((int8_t)p->input_zero_point);
+    int8_t padding[MOTE_LANES];
+    vstrbq_s8(padding, vdupq_n_s8((int8_t)p->input_zero_point));
     for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
         const int32_t y = mote_strip_source(w, i);
         const int8_t *const row = image + (y * w->input_width + column) * p->input_channels;
-        const bool inside = y >= 0 && y < w->input_height;
         for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_WORD) {
-            int8x16x4_t taps = {{padding, padding, padding, padding}};
-            if (inside) {
-                taps.val[0] = mote_depthwise_tap_s8(p, row, column, tap, channels, whole);
-                taps.val[1] = mote_depthwise_tap_s8(p, row, column, tap + 1, channels, whole);
-                taps.val[2] = mote_depthwise_tap_s8(p, row, column, tap + 2, channels, whole);
-                taps.val[3] = mote_depthwise_tap_s8(p, row, column, tap + 3, channels, whole);
+            mote_taps_x4_t taps = {padding, padding, padding, padding};
+            if (y >= 0 && y < w->input_height) {
+                taps.a = mote_depthwise_tap_s8(p, row, column, tap, whole, padding);
+                taps.b = mote_depthwise_tap_s8(p, row, column, tap + 1, whole, padding);
+                taps.c = mote_depthwise_tap_s8(p, row, column, tap + 2, whole, padding);
+                taps.d = mote_depthwise_tap_s8(p, row, column, tap + 3, whole, padding);
             }
-            vst4q_s8(strip, taps);
-            strip += MOTE_STRIP_WORD;
+            strip = mote_interleave_s8x16x4(taps, all, channels, strip);
         }
     }
 }
@@ -132,14 +171,19 @@ MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8
     const int8x16_t next_weights = mote_depthwise_weights_s8(filter);
     const int8x16_t weights = mote_depthwise_weights_s8(filter + 1);
     const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)row);
-    for (int32_t left = w->output_height; left > 0; left -= 4) {
+    for (int32_t y = 0; y < w->output_height; y += 4) {
         const int32x4_t sums = mote_depthwise_is_paired(w)
                                    ? mote_depthwise_paired_sums_s8(strip, weights, next_weights)
                                    : mote_depthwise_sums_s8(strip, step, filter, n_words);
         const int32x4_t scaled =
-            mote_requantize_n_s32x4(vaddq_n_s32(sums, bias), multiplier, shift, p->output.general);
+            mote_requantize_n_s32x4(&p->output, vaddq_n_s32(sums, bias), multiplier, shift);
         const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
-        vstrbq_scatter_offset_p_s32(output, rows, values, vctp32q((uint32_t)left));
+        if (w->output_height - y >= 4) {
+            vstrbq_scatter_offset_s32(output, rows, values);
+        } else {
+            vstrbq_scatter_offset_p_s32(output, rows, values,
+                                        vctp32q((uint32_t)(w->output_height - y)));
+        }
         strip += 4 * step;
         output += 4 * row;
     }

@@ -79,7 +79,7 @@ MOTE_INLINE void mote_matmul_store_s8(const mote_matmul_helium_s8_t *p, int32_t 
                                       int8_t *output) {
     const int32x4_t biased = vaddq_s32(sums, factors->biases);
     const int32x4_t scaled =
-        mote_requantize_s32x4(biased, factors->multipliers, factors->shifts, p->output.general);
+        mote_requantize_s32x4(&p->output, biased, factors->multipliers, factors->shifts);
     const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
     if (p->filters % MOTE_BLOCK == 0 || p->filters - filter >= MOTE_BLOCK) {
         vstrbq_s32(output, values);
@@ -140,6 +140,7 @@ MOTE_INLINE void mote_matmul_rows_s8(const mote_matmul_helium_s8_t *p, int32_t c
         }
         filters += 3 * MOTE_BLOCK;
         output += MOTE_BLOCK;
+        __asm__("" : "+r"(filter)); /* a loop of known length would claim lr, an even register */
     }
 }
 

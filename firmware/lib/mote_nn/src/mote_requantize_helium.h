@@ -9,6 +9,7 @@
 #define MOTE_REQUANTIZE_HELIUM_H
 
 #include <arm_mve.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mote_requantize.h"
@@ -31,10 +32,18 @@ MOTE_INLINE int32x4_t mote_join_s32x4(int32_t a, int32_t b, int32_t c, int32_t d
     return joined;
 }
 
-/* values * multipliers * 2^(shifts - 31), lane by lane; multipliers >= 0. */
-MOTE_INLINE int32x4_t mote_requantize_s32x4(int32x4_t values, int32x4_t multipliers,
-                                            int32x4_t shifts, int32_t general) {
-    if (general) {
+/*
+ * Whether the fix for negative halves can be left out: results below zero then end as
+ * activation_min in any case.
+ */
+MOTE_INLINE bool mote_clamps_negatives(const mote_output_helium_t *output) {
+    return output->activation_min >= output->zero_point;
+}
+
+/* values * multipliers * 2^(shifts - 31), lane by lane, for `output`; multipliers >= 0. */
+MOTE_INLINE int32x4_t mote_requantize_s32x4(const mote_output_helium_t *output, int32x4_t values,
+                                            int32x4_t multipliers, int32x4_t shifts) {
+    if (output->general) {
         const int32x4_t left = vmaxq_s32(shifts, vdupq_n_s32(0));
         const int32x4_t right = vminq_s32(shifts, vdupq_n_s32(0));
         const int32x4_t product = vqrdmulhq_s32(vshlq_s32(values, left), multipliers);
@@ -42,14 +51,20 @@ MOTE_INLINE int32x4_t mote_requantize_s32x4(int32x4_t values, int32x4_t multipli
         return vrshlq_s32(vaddq_s32(product, lower), right);
     }
     const int32x4_t product = vqrdmulhq_s32(values, multipliers);
+    if (mote_clamps_negatives(output)) {
+        return vrshlq_s32(product, shifts);
+    }
     return vrshlq_s32(vaddq_s32(product, vshrq_n_s32(product, 31)), shifts);
 }
 
 /* The same with one factor for all lanes. */
-MOTE_INLINE int32x4_t mote_requantize_n_s32x4(int32x4_t values, int32_t multiplier, int32_t shift,
-                                              int32_t general) {
-    if (general) {
-        return mote_requantize_s32x4(values, vdupq_n_s32(multiplier), vdupq_n_s32(shift), general);
+MOTE_INLINE int32x4_t mote_requantize_n_s32x4(const mote_output_helium_t *output, int32x4_t values,
+                                              int32_t multiplier, int32_t shift) {
+    if (output->general) {
+        return mote_requantize_s32x4(output, values, vdupq_n_s32(multiplier), vdupq_n_s32(shift));
+    }
+    if (mote_clamps_negatives(output)) {
+        return vrshlq_n_s32(vqrdmulhq_n_s32(values, multiplier), shift);
     }
     /* A value below zero whose product rounds to zero is lowered too: its shift brings it back. */
     const int32x4_t lower = vshrq_n_s32(values, 31);
