@@ -71,7 +71,7 @@ MOTE_INLINE int8_t *mote_interleave_s8x16x4(mote_taps_x4_t taps, bool all, mve_p
                          "vst43.8 {q0, q1, q2, q3}, [%0]!"
                          : "+r"(to)
                          : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d), "r"(readable)
-                         : "q0", "q1", "q2", "q3", "vpr", "memory");
+                         : "q0", "q1", "q2", "q3", "p0", "memory");
     }
     return to;
 }

@@ -43,33 +43,33 @@ typedef struct {
  * In assembly because the sums take all even registers, of which compilers spill some.
  */
 #define MOTE_DOT_1X4_S8(dot, constraint, x, w, s)                                                  \
-    __asm__("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"                       \
-            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[b], %q[row], q3\n\t"                       \
-            "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[c], %q[row], q2\n\t"                       \
-            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[d], %q[row], q3"                           \
-            : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),                     \
-              [c] constraint((s).c), [d] constraint((s).d)                                         \
-            : [row] "w"(x)                                                                         \
-            : "q2", "q3", "memory")
+    __asm__ volatile("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"              \
+                     "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[b], %q[row], q3\n\t"              \
+                     "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[c], %q[row], q2\n\t"              \
+                     "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[d], %q[row], q3"                  \
+                     : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),            \
+                       [c] constraint((s).c), [d] constraint((s).d)                                \
+                     : [row] "w"(x)                                                                \
+                     : "q2", "q3", "memory")
 
 #define MOTE_DOT_2X4_S8(dot, constraint, x, y, w, s)                                               \
-    __asm__("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"                       \
-            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[e], %q[next], q2\n\t" dot                  \
-            " %[b], %q[row], q3\n\t"                                                               \
-            "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[f], %q[next], q3\n\t" dot                  \
-            " %[c], %q[row], q2\n\t"                                                               \
-            "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[g], %q[next], q2\n\t" dot                  \
-            " %[d], %q[row], q3\n\t" dot " %[h], %q[next], q3"                                     \
-            : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),                     \
-              [c] constraint((s).c), [d] constraint((s).d), [e] constraint((s).e),                 \
-              [f] constraint((s).f), [g] constraint((s).g), [h] constraint((s).h)                  \
-            : [row] "w"(x), [next] "w"(y)                                                          \
-            : "q2", "q3", "memory")
+    __asm__ volatile("vldrb.8 q2, [%[weights]], #16\n\t" dot " %[a], %q[row], q2\n\t"              \
+                     "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[e], %q[next], q2\n\t" dot         \
+                     " %[b], %q[row], q3\n\t"                                                      \
+                     "vldrb.8 q2, [%[weights]], #16\n\t" dot " %[f], %q[next], q3\n\t" dot         \
+                     " %[c], %q[row], q2\n\t"                                                      \
+                     "vldrb.8 q3, [%[weights]], #16\n\t" dot " %[g], %q[next], q2\n\t" dot         \
+                     " %[d], %q[row], q3\n\t" dot " %[h], %q[next], q3"                            \
+                     : [weights] "+r"(w), [a] constraint((s).a), [b] constraint((s).b),            \
+                       [c] constraint((s).c), [d] constraint((s).d), [e] constraint((s).e),        \
+                       [f] constraint((s).f), [g] constraint((s).g), [h] constraint((s).h)         \
+                     : [row] "w"(x), [next] "w"(y)                                                 \
+                     : "q2", "q3", "memory")
 
 /* The next 16 elements; in assembly so that the pointer moves along instead of being spilled. */
 MOTE_INLINE int8x16_t mote_load_next_s8x16(const int8_t **from) {
     int8x16_t values;
-    __asm__("vldrb.8 %q0, [%1], #16" : "=w"(values), "+r"(*from) : : "memory");
+    __asm__ volatile("vldrb.8 %q0, [%1], #16" : "=w"(values), "+r"(*from) : : "memory");
     return values;
 }
 
