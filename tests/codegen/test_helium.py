@@ -20,11 +20,12 @@ MODELS = (
     "tflm/simple_add_model",
 )
 SAME, VALID = 0, 1
+PADDINGS = st.sampled_from([SAME, VALID])
 CHANNELS = st.sampled_from([1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 20, 32, 33, 48])
 ZERO_POINTS = st.one_of(st.sampled_from([-128, 127, 0]), st.integers(-128, 127))
 ACTIVATIONS = st.sampled_from([0, 1, 2, 3])
 RANDOM = settings(
-    max_examples=4,
+    max_examples=6,
     phases=[Phase.generate],
     deadline=None,
     derandomize=True,
@@ -35,11 +36,11 @@ RANDOM = settings(
 
 @dataclass(frozen=True)
 class Layer:
-    """A drawn layer; `add` puts it into a model and returns (input, output)."""
+    """A drawn layer; `add` puts it into a model and returns its inputs and its output."""
 
     description: str
-    add: Callable[[Any], tuple[int, int]]
-    input_shape: tuple[int, ...]
+    add: Callable[[Any], tuple[list[int], int]]
+    input_shapes: list[tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def convolution(draw: Any) -> Layer:
     """CONV_2D or DEPTHWISE_CONV_2D, a third of them with filters of one pixel."""
     kind = draw(st.sampled_from(["CONV_2D", "DEPTHWISE_CONV_2D", "DEPTHWISE_CONV_2D"]))
     batches, channels = draw(st.integers(1, 2)), draw(CHANNELS)
-    padding = draw(st.sampled_from([SAME, VALID]))
+    padding = draw(PADDINGS)
     rows, columns = draw(axis(padding)), draw(axis(padding))
     if kind == "CONV_2D" and draw(st.booleans()):
         rows, columns = Axis(rows.size, 1, 1, 1), Axis(columns.size, 1, 1, 1)
@@ -122,7 +123,7 @@ def weighted(
     weights = rng.choice([-127, -128, 127, *rng.integers(-128, 128, 5)], weight_shape)
     bias = rng.integers(-(2**15), 2**15, outputs) if draw(st.booleans()) else None
 
-    def add(model: Any) -> tuple[int, int]:
+    def add(model: Any) -> tuple[list[int], int]:
         source = model.tensor(input_shape, scale=scale_in, zero_point=zero_in)
         inputs = [source, model.tensor(weight_shape, scale=scales, axis=channel_axis, data=weights)]
         if bias is not None:
@@ -130,16 +131,58 @@ def weighted(
             inputs.append(model.tensor((outputs,), "int32", scale=bias_scales, data=bias))
         output = model.tensor(output_shape, scale=scale_out, zero_point=zero_out)
         model.op(kind, inputs, output, **options)
-        return source, output
+        return [source], output
 
-    return Layer(f"{kind} {input_shape} {weight_shape} {options}", add, input_shape)
+    return Layer(f"{kind} {input_shape} {weight_shape} {options}", add, [input_shape])
+
+
+@st.composite
+def pool(draw: Any) -> Layer:
+    kind = draw(st.sampled_from(["AVERAGE_POOL_2D", "MAX_POOL_2D"]))
+    batches, channels, padding = draw(st.integers(1, 2)), draw(CHANNELS), draw(PADDINGS)
+    rows, columns = (draw(axis(padding, with_dilation=False)) for _ in range(2))
+    shape = (batches, rows.size, columns.size, channels)
+    output_shape = (batches, rows.outputs(padding), columns.outputs(padding), channels)
+    scale, zero_point = draw(st.sampled_from([0.02, 1.7])), draw(ZERO_POINTS)
+    options = {"padding": padding, "strideH": rows.stride, "strideW": columns.stride}
+    options |= {"filterHeight": rows.taps, "filterWidth": columns.taps}
+    options |= {"fusedActivationFunction": draw(ACTIVATIONS)}
+
+    def add(model: Any) -> tuple[list[int], int]:
+        source = model.tensor(shape, scale=scale, zero_point=zero_point)
+        output = model.tensor(output_shape, scale=scale, zero_point=zero_point)
+        model.op(kind, [source], output, **options)
+        return [source], output
+
+    return Layer(f"{kind} {shape} {options}", add, [shape])
+
+
+@st.composite
+def add_layer(draw: Any) -> Layer:
+    shape = (1, draw(st.integers(1, 9)), draw(CHANNELS))
+    scales = [np.float32(draw(st.sampled_from([0.001, 0.02, 0.03, 1.7]))) for _ in range(2)]
+    zero_points = [draw(ZERO_POINTS) for _ in range(3)]
+    scale_out = np.float32(max(scales) * draw(st.sampled_from([0.01, 0.5, 1.0, 2.0])))
+    options = {"fusedActivationFunction": draw(ACTIVATIONS)}
+
+    def add(model: Any) -> tuple[list[int], int]:
+        inputs = [
+            model.tensor(shape, scale=scale, zero_point=zero_point)
+            for scale, zero_point in zip(scales, zero_points[:2], strict=True)
+        ]
+        output = model.tensor(shape, scale=scale_out, zero_point=zero_points[2])
+        model.op("ADD", inputs, output, **options)
+        return inputs, output
+
+    return Layer(f"ADD {shape} {scales} {scale_out} {zero_points} {options}", add, [shape] * 2)
 
 
 def check(layers: list[Layer], builder: Any, run_generated: Any, run_reference: Any) -> None:
     model = builder()
     ports = [layer.add(model) for layer in layers]
-    tflite = model.build([source for source, _ in ports], [output for _, output in ports])
-    shapes = [layer.input_shape for layer in layers]
+    sources = [source for inputs, _ in ports for source in inputs]
+    tflite = model.build(sources, [output for _, output in ports])
+    shapes = [shape for layer in layers for shape in layer.input_shapes]
     rng = np.random.default_rng(len(tflite))
     cases = [[rng.integers(-128, 128, shape, np.int8) for shape in shapes] for _ in range(3)]
     cases += [[np.full(shape, value, np.int8) for shape in shapes] for value in (-128, 127)]
@@ -163,6 +206,14 @@ def test_convolutions(
 @given(st.lists(fully_connected(), min_size=12, max_size=12))
 @RANDOM
 def test_fully_connected_layers(
+    builder: Any, run_generated: Any, run_reference: Any, layers: list[Layer]
+) -> None:
+    check(layers, builder, run_generated, run_reference)
+
+
+@given(st.lists(st.one_of(pool(), add_layer()), min_size=16, max_size=16))
+@RANDOM
+def test_pools_and_sums(
     builder: Any, run_generated: Any, run_reference: Any, layers: list[Layer]
 ) -> None:
     check(layers, builder, run_generated, run_reference)

@@ -1,4 +1,4 @@
-"""Kernels for Helium: convolutions and fully connected layers."""
+"""Kernels for Helium: convolutions, fully connected layers, pools and sums."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ from moteflow.codegen.packing_helium import (
 )
 from moteflow.graph import KernelMemory, Overlap, Window
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.elementwise import Add
 from moteflow.graph.operators.fully_connected import FullyConnected
+from moteflow.graph.operators.pooling import Pool2d
 
 Weighted = Conv2d | DepthwiseConv2d | FullyConnected
 
@@ -44,8 +46,7 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     """The call of `mote_depthwise_conv_2d_helium_s8`; of one channel, of a plain convolution."""
     window, weights = a.window, _constant(layer, 1)
     if a.input_channels == 1:
-        filters = weights.reshape(-1, a.depth_multiplier).T
-        return _conv_2d(layer, _as_conv_2d(a), filters)
+        return _conv_2d(layer, _as_conv_2d(a), weights.reshape(-1, a.depth_multiplier).T)
     filters = weights.reshape(window.filter_height, window.filter_width, -1)
     biases = _biases(layer, a, filters.sum(axis=(0, 1), dtype=np.int64))
     stream = pack_depthwise(filters, biases, a.rescale, window)
@@ -78,9 +79,9 @@ def depthwise_conv_2d_memory(a: DepthwiseConv2d) -> KernelMemory:
 
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
     """The call of `mote_fully_connected_helium_s8`."""
-    filters = _constant(layer, 1)
-    biases = _biases(layer, a, filters.sum(axis=1, dtype=np.int64))
-    stream = pack_matmul(filters, biases, a.rescale)
+    weights = _constant(layer, 1)
+    biases = _biases(layer, a, weights.sum(axis=1, dtype=np.int64))
+    stream = pack_matmul(weights, biases, a.rescale)
     fields = (
         *integer_fields(batches=a.batches, input_depth=a.input_depth, output_depth=a.output_depth),
         *_output_fields(a),
@@ -88,6 +89,50 @@ def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
     arguments = (layer.input(0), layer.array("filters", "int32_t", stream), layer.output())
     macs = a.batches * a.input_depth * a.output_depth
     return layer.call("mote_fully_connected_helium_s8", fields, arguments, macs)
+
+
+def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
+    """The call of `mote_average_pool_2d_helium_s8` or `mote_max_pool_2d_helium_s8`."""
+    fields = (
+        *integer_fields(batches=a.batches),
+        *_window_fields(a.window),
+        *integer_fields(
+            channels=a.channels,
+            activation_min=a.activation_min,
+            activation_max=a.activation_max,
+        ),
+    )
+    kind = "max" if layer.op.kind == "MAX_POOL_2D" else "average"
+    arguments = (layer.input(0), layer.output())
+    return layer.call(
+        f"mote_{kind}_pool_2d_helium_s8", fields, arguments, family="mote_pool_2d_helium_s8"
+    )
+
+
+def add(layer: Layer, a: Add) -> LayerView:
+    """The call of `mote_add_helium_s8`, for inputs of one shape."""
+    n_elements = layer.graph.tensors[layer.op.outputs[0]].n_elements
+    fields = integer_fields(n_elements=n_elements, left_shift=a.left_shift)
+    addends = zip(("first", "second"), a.zero_points, a.rescales, strict=True)
+    for name, zero_point, rescale in addends:
+        fields += integer_fields(
+            f"{name}.",
+            zero_point=zero_point,
+            multiplier=rescale.multipliers[0],
+            shift=rescale.shifts[0],
+        )
+    fields += integer_fields(
+        multiplier=a.output_rescale.multipliers[0], shift=a.output_rescale.shifts[0]
+    )
+    fields += integer_fields(
+        "output.",
+        zero_point=a.output_zero_point,
+        activation_min=a.activation_min,
+        activation_max=a.activation_max,
+        general=int(a.output_rescale.shifts[0] >= 0),
+    )
+    arguments = (layer.input(0, "first"), layer.input(1, "second"), layer.output())
+    return layer.call("mote_add_helium_s8", fields, arguments)
 
 
 def is_pointwise(window: Window) -> bool:
@@ -116,13 +161,12 @@ def _conv_2d(layer: Layer, a: Conv2d, filters: NDArray[np.int8]) -> LayerView:
     )
     source, packed = layer.input(0), layer.array("filters", "int32_t", stream)
     macs = a.batches * a.window.output_height * a.window.output_width * filters.size
+    family = "mote_conv_2d_helium_s8"
     if is_pointwise(a.window):
-        arguments = (source, packed, layer.output())
-        return layer.call(
-            "mote_pointwise_helium_s8", fields, arguments, macs, "mote_conv_2d_helium_s8"
-        )
-    arguments = (source, packed, layer.scratch(), layer.output())
-    return layer.call("mote_conv_2d_helium_s8", fields, arguments, macs)
+        arguments = [source, packed, layer.output()]
+        return layer.call("mote_pointwise_helium_s8", fields, arguments, macs, family)
+    arguments = [source, packed, layer.scratch(), layer.output()]
+    return layer.call(family, fields, arguments, macs)
 
 
 def _as_conv_2d(a: DepthwiseConv2d) -> Conv2d:

@@ -1,5 +1,7 @@
 """AVERAGE_POOL_2D and MAX_POOL_2D."""
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.convolution import window_fields
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields
 from moteflow.graph.operators.pooling import Pool2d
@@ -7,6 +9,8 @@ from moteflow.graph.operators.pooling import Pool2d
 
 @calls(Pool2d)
 def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.pool_2d(layer, a)
     fields = (
         *integer_fields(batches=a.batches),
         *window_fields(a.window),
