@@ -150,10 +150,55 @@ MOTE_INLINE int32x4_t mote_depthwise_paired_sums_s8(const int8_t *strip, int8x16
                            vmladavq_s8(second, weights), vmladavq_s8(second, next_weights));
 }
 
+/* Bytes of strip from an output's words to the next output's. */
+MOTE_INLINE int32_t mote_depthwise_step(const mote_window_t *w) {
+    return mote_strip_step(w) * mote_depthwise_row_words(w) * MOTE_STRIP_WORD;
+}
+
 /* Words of weights of one output channel. */
 MOTE_INLINE int32_t mote_depthwise_filter_words(const mote_window_t *w) {
     const int32_t n_words = w->filter_height * mote_depthwise_row_words(w);
     return mote_depthwise_is_paired(w) ? 5 : (n_words + 3) / 4 * 4;
+}
+
+/* What all outputs of a channel share; `filter` also gives the weights where there are more. */
+typedef struct {
+    const int32_t *filter;
+    int8x16_t weights;
+    int8x16_t next_weights;
+    int32_t bias;
+    int32_t multiplier;
+    int32_t shift;
+} mote_depthwise_channel_t;
+
+MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel_s8(const mote_window_t *w,
+                                                               const int32_t *filter) {
+    const int32_t *const factors = filter + mote_depthwise_filter_words(w);
+    return (mote_depthwise_channel_t){
+        .filter = filter,
+        .weights = mote_depthwise_weights_s8(filter + 1),
+        .next_weights = mote_depthwise_weights_s8(filter),
+        .bias = factors[0],
+        .multiplier = factors[1],
+        .shift = factors[2],
+    };
+}
+
+/* Four neighbouring outputs of a column. */
+MOTE_INLINE int32x4_t mote_depthwise_outputs_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
+                                                const mote_depthwise_channel_t *channel,
+                                                const int8_t *strip) {
+    const mote_window_t *const w = &p->window;
+    int32x4_t sums;
+    if (mote_depthwise_is_paired(w)) {
+        sums = mote_depthwise_paired_sums_s8(strip, channel->weights, channel->next_weights);
+    } else {
+        sums = mote_depthwise_sums_s8(strip, mote_depthwise_step(w), channel->filter,
+                                      mote_depthwise_filter_words(w));
+    }
+    sums = vaddq_n_s32(sums, channel->bias);
+    return mote_clamp_s32x4(
+        &p->output, mote_requantize_n_s32x4(&p->output, sums, channel->multiplier, channel->shift));
 }
 
 /* A column of outputs of one channel; `strip` starts at the channel's first word. */
@@ -162,30 +207,17 @@ MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8
                                           int8_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t row = w->output_width * p->input_channels * p->depth_multiplier;
-    const int32_t row_words = mote_depthwise_row_words(w);
-    const int32_t step = mote_strip_step(w) * row_words * MOTE_STRIP_WORD;
-    const int32_t n_words = mote_depthwise_filter_words(w);
-    const int32_t bias = filter[n_words];
-    const int32_t multiplier = filter[n_words + 1];
-    const int32_t shift = filter[n_words + 2];
-    const int8x16_t next_weights = mote_depthwise_weights_s8(filter);
-    const int8x16_t weights = mote_depthwise_weights_s8(filter + 1);
     const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)row);
-    for (int32_t y = 0; y < w->output_height; y += 4) {
-        const int32x4_t sums = mote_depthwise_is_paired(w)
-                                   ? mote_depthwise_paired_sums_s8(strip, weights, next_weights)
-                                   : mote_depthwise_sums_s8(strip, step, filter, n_words);
-        const int32x4_t scaled =
-            mote_requantize_n_s32x4(&p->output, vaddq_n_s32(sums, bias), multiplier, shift);
-        const int32x4_t values = mote_clamp_s32x4(&p->output, scaled);
-        if (w->output_height - y >= 4) {
-            vstrbq_scatter_offset_s32(output, rows, values);
-        } else {
-            vstrbq_scatter_offset_p_s32(output, rows, values,
-                                        vctp32q((uint32_t)(w->output_height - y)));
-        }
-        strip += 4 * step;
+    const mote_depthwise_channel_t channel = mote_depthwise_channel_s8(w, filter);
+    for (int32_t i = 0; i < w->output_height / 4; ++i) {
+        vstrbq_scatter_offset_s32(output, rows, mote_depthwise_outputs_s8(p, &channel, strip));
+        strip += 4 * mote_depthwise_step(w);
         output += 4 * row;
+    }
+    if (w->output_height % 4 > 0) {
+        const mve_pred16_t inside = vctp32q((uint32_t)w->output_height % 4);
+        vstrbq_scatter_offset_p_s32(output, rows, mote_depthwise_outputs_s8(p, &channel, strip),
+                                    inside);
     }
 }
 
