@@ -17,6 +17,7 @@ typedef struct {
     mote_window_t window;
     int32_t input_channels;
     int32_t output_channels;
+    int32_t groups; /* of input and output channels: outputs read the inputs of their own group */
     int32_t input_zero_point; /* the value of padding */
     mote_output_helium_t output;
 } mote_conv_2d_helium_s8_t;
@@ -47,29 +48,31 @@ MOTE_INLINE void mote_fill_over_s8(int8_t value, int32_t count, int8_t *to) {
     }
 }
 
-/* Writes the strip of output column `x`; later bytes of it are written last. */
+/* Writes the strip of output column `x`; `image` starts at the first channel of a group. */
 MOTE_INLINE void mote_conv_2d_strip_s8(const mote_conv_2d_helium_s8_t *p, int32_t x,
                                        const int8_t *image, int8_t *strip) {
     const mote_window_t *const w = &p->window;
-    const int32_t depth = p->input_channels;
+    const int32_t depth = p->input_channels / p->groups;
     const int8_t padding = (int8_t)p->input_zero_point;
     const mote_taps_t columns = mote_column_taps(w, x);
-    const int32_t run = w->dilation_width == 1 ? columns.end - columns.first : 1;
+    const bool adjoining = w->dilation_width == 1 && p->groups == 1;
+    const int32_t run = adjoining ? columns.end - columns.first : 1;
     const bool whole = mote_strip_is_whole(w, x) && run == w->filter_width;
     const int32_t left = x * w->stride_width - w->pad_left;
     for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
         const int32_t y = mote_strip_source(w, i);
         const bool inside = y >= 0 && y < w->input_height;
+        const int8_t *const row = image + (y * w->input_width + left) * p->input_channels;
+        /* what is written over the end of a row of taps, the next row replaces */
         if (inside && whole) {
-            mote_copy_over_s8(image + (y * w->input_width + left) * depth, w->filter_width * depth,
-                              strip);
+            mote_copy_over_s8(row, w->filter_width * depth, strip);
         } else {
             mote_fill_over_s8(padding, w->filter_width * depth, strip);
         }
         if (inside && !whole) {
             for (int32_t tap = columns.first; tap < columns.end; tap += run) {
-                const int32_t pixel = y * w->input_width + left + tap * w->dilation_width;
-                mote_copy_s8(image + pixel * depth, run * depth, strip + tap * depth);
+                mote_copy_s8(row + tap * w->dilation_width * p->input_channels, run * depth,
+                             strip + tap * depth);
             }
         }
         strip += w->filter_width * depth;
@@ -81,9 +84,9 @@ MOTE_INLINE void mote_conv_2d_strip_s8(const mote_conv_2d_helium_s8_t *p, int32_
  *
  * input    [batches, height, width, input_channels]
  * filters  as in mote_matmul_helium_s8; biases contain the effect of the input's zero point
- * output   [batches, height, width, output_channels]; must not overlap the input, but for
- *          output_channels <= input_channels it may begin 2 * output_channels before the input or
- *          earlier
+ * output   [batches, height, width, output_channels]; may overlap the input if it begins
+ *          2 * output_channels bytes before it or earlier, and more by the bytes by which all
+ *          pixels but one grow
  *
  * Any alignment of input and output. Accumulators must fit int32 (the code generator checks it).
  */
@@ -103,30 +106,37 @@ MOTE_INLINE void mote_pointwise_helium_s8(const mote_conv_2d_helium_s8_t *p, con
 
 /*
  * input    [batches, input_height, input_width, input_channels]
- * filters  as in mote_matmul_helium_s8, a filter being [filter_height, filter_width,
- *          input_channels]; biases contain the effect of the input's zero point, padding included
- * strip    mote_strip_rows * filter_width * input_channels bytes and 16 more
+ * filters  for each group as in mote_matmul_helium_s8, a filter being [filter_height, filter_width,
+ *          input_channels / groups]; biases contain the effect of the input's zero point, padding
+ *          included
+ * strip    mote_strip_rows * filter_width * input_channels / groups bytes and 16 more
  * output   [batches, output_height, output_width, output_channels]; must not overlap the input
  *
- * Any alignment. Accumulators must fit int32 (the code generator checks it).
+ * Any alignment of input and output. Accumulators must fit int32 (the code generator checks it).
  */
 MOTE_INLINE void mote_conv_2d_helium_s8(const mote_conv_2d_helium_s8_t *p, const int8_t *input,
                                         const int32_t *filters, int8_t *strip, int8_t *output) {
     const mote_window_t *const w = &p->window;
-    const int32_t run = w->filter_width * p->input_channels;
+    const int32_t group_inputs = p->input_channels / p->groups;
+    const int32_t group_outputs = p->output_channels / p->groups;
+    const int32_t run = w->filter_width * group_inputs;
     const mote_matmul_helium_s8_t product = {
         .rows = w->output_height,
         .depth = w->filter_height * run,
         .row_step = mote_strip_step(w) * run,
         .readable = true,
-        .filters = p->output_channels,
+        .filters = group_outputs,
         .output_step = w->output_width * p->output_channels,
         .output = p->output,
     };
     for (int32_t batch = 0; batch < p->batches; ++batch) {
         for (int32_t x = 0; x < w->output_width; ++x) {
-            mote_conv_2d_strip_s8(p, x, input, strip);
-            mote_matmul_helium_s8(&product, strip, filters, output + x * p->output_channels);
+            for (int32_t group = 0; group < p->groups; ++group) {
+                mote_conv_2d_strip_s8(p, x, input + group * group_inputs, strip);
+                mote_matmul_helium_s8(&product, strip,
+                                      filters + group * mote_matmul_words(&product),
+                                      output + x * p->output_channels + group * group_outputs);
+            }
         }
         input += w->input_height * w->input_width * p->input_channels;
         output += w->output_height * w->output_width * p->output_channels;

@@ -23,6 +23,13 @@ typedef struct {
 
 enum { MOTE_STEP = 16, MOTE_BLOCK = 4 };
 
+/* Words of a stream of filters. */
+MOTE_INLINE int32_t mote_matmul_words(const mote_matmul_helium_s8_t *p) {
+    const int32_t steps = (p->depth + MOTE_STEP - 1) / MOTE_STEP;
+    const int32_t blocks = (p->filters + MOTE_BLOCK - 1) / MOTE_BLOCK;
+    return blocks * MOTE_BLOCK * (steps * MOTE_STEP / 4 + 3);
+}
+
 /* Sums of products with four filters: a to d of a row, e to h of the next one. */
 typedef struct {
     int32_t a, b, c, d;

@@ -34,12 +34,12 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
 
 
 def conv_2d_memory(a: Conv2d) -> KernelMemory:
-    """A strip, or for filters of one pixel in-place outputs, two pixels ahead."""
+    """A strip; filters of one pixel need none, and write a pair of pixels while they read it."""
     if not is_pointwise(a.window):
         return KernelMemory(conv_2d_strip_bytes(a.window, a.input_channels))
-    if a.output_channels > a.input_channels:
-        return KernelMemory()
-    return KernelMemory(overlaps=(Overlap(0, 0, clearance=2 * a.output_channels),))
+    pixels = a.batches * a.window.output_height * a.window.output_width
+    growth = max(a.output_channels - a.input_channels, 0) * (pixels - 1)
+    return KernelMemory(overlaps=(Overlap(0, 0, clearance=2 * a.output_channels + growth),))
 
 
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
@@ -155,6 +155,7 @@ def _conv_2d(layer: Layer, a: Conv2d, filters: NDArray[np.int8]) -> LayerView:
         *integer_fields(
             input_channels=a.input_channels,
             output_channels=a.output_channels,
+            groups=1,
             input_zero_point=a.input_zero_point,
         ),
         *_output_fields(a),
