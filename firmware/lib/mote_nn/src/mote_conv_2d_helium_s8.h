@@ -23,9 +23,9 @@ typedef struct {
 } mote_conv_2d_helium_s8_t;
 
 /* Copies `count` bytes; reads no more, writes up to the next multiple of 16. */
-MOTE_INLINE void mote_copy_over_s8(const int8_t *from, int32_t count, int8_t *to) {
+MOTE_INLINE void mote_strip_copy_over_s8(const int8_t *from, int32_t count, int8_t *to) {
     int32_t i = 0;
-    for (; i + MOTE_STEP <= count; i += MOTE_STEP) {
+    for (; i + MOTE_HELIUM_STEP <= count; i += MOTE_HELIUM_STEP) {
         vstrbq_s8(to + i, vldrbq_s8(from + i));
     }
     if (i < count) {
@@ -34,16 +34,16 @@ MOTE_INLINE void mote_copy_over_s8(const int8_t *from, int32_t count, int8_t *to
 }
 
 /* Copies `count` bytes. */
-MOTE_INLINE void mote_copy_s8(const int8_t *from, int32_t count, int8_t *to) {
-    for (int32_t i = 0; i < count; i += MOTE_STEP) {
+MOTE_INLINE void mote_strip_copy_s8(const int8_t *from, int32_t count, int8_t *to) {
+    for (int32_t i = 0; i < count; i += MOTE_HELIUM_STEP) {
         const mve_pred16_t inside = vctp8q((uint32_t)(count - i));
         vstrbq_p_s8(to + i, vldrbq_z_s8(from + i, inside), inside);
     }
 }
 
 /* Fills `count` bytes, and those up to the next multiple of 16. */
-MOTE_INLINE void mote_fill_over_s8(int8_t value, int32_t count, int8_t *to) {
-    for (int32_t i = 0; i < count; i += MOTE_STEP) {
+MOTE_INLINE void mote_strip_fill_over_s8(int8_t value, int32_t count, int8_t *to) {
+    for (int32_t i = 0; i < count; i += MOTE_HELIUM_STEP) {
         vstrbq_s8(to + i, vdupq_n_s8(value));
     }
 }
@@ -65,14 +65,14 @@ MOTE_INLINE void mote_conv_2d_strip_s8(const mote_conv_2d_helium_s8_t *p, int32_
         const int8_t *const row = image + (y * w->input_width + left) * p->input_channels;
         /* what is written over the end of a row of taps, the next row replaces */
         if (inside && whole) {
-            mote_copy_over_s8(row, w->filter_width * depth, strip);
+            mote_strip_copy_over_s8(row, w->filter_width * depth, strip);
         } else {
-            mote_fill_over_s8(padding, w->filter_width * depth, strip);
+            mote_strip_fill_over_s8(padding, w->filter_width * depth, strip);
         }
         if (inside && !whole) {
             for (int32_t tap = columns.first; tap < columns.end; tap += run) {
-                mote_copy_s8(row + tap * w->dilation_width * p->input_channels, run * depth,
-                             strip + tap * depth);
+                mote_strip_copy_s8(row + tap * w->dilation_width * p->input_channels, run * depth,
+                                   strip + tap * depth);
             }
         }
         strip += w->filter_width * depth;
@@ -96,7 +96,7 @@ MOTE_INLINE void mote_pointwise_helium_s8(const mote_conv_2d_helium_s8_t *p, con
         .rows = p->batches * p->window.output_height * p->window.output_width,
         .depth = p->input_channels,
         .row_step = p->input_channels,
-        .readable = p->input_channels % MOTE_STEP == 0,
+        .readable = p->input_channels % MOTE_HELIUM_STEP == 0,
         .filters = p->output_channels,
         .output_step = p->output_channels,
         .output = p->output,
@@ -134,7 +134,7 @@ MOTE_INLINE void mote_conv_2d_helium_s8(const mote_conv_2d_helium_s8_t *p, const
             for (int32_t group = 0; group < p->groups; ++group) {
                 mote_conv_2d_strip_s8(p, x, input + group * group_inputs, strip);
                 mote_matmul_helium_s8(&product, strip,
-                                      filters + group * mote_matmul_words(&product),
+                                      filters + group * mote_matmul_helium_words(&product),
                                       output + x * p->output_channels + group * group_outputs);
             }
         }

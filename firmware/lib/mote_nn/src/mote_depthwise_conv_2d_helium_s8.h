@@ -21,17 +21,21 @@ typedef struct {
     mote_output_helium_t output;
 } mote_depthwise_conv_2d_helium_s8_t;
 
-enum { MOTE_LANES = 16, MOTE_WORD = 4, MOTE_STRIP_WORD = MOTE_LANES * MOTE_WORD };
+enum {
+    MOTE_HELIUM_LANES = 16,
+    MOTE_HELIUM_WORD = 4,
+    MOTE_STRIP_WORD = MOTE_HELIUM_LANES * MOTE_HELIUM_WORD
+};
 
 /* Words of a row of taps. */
 MOTE_INLINE int32_t mote_depthwise_row_words(const mote_window_t *w) {
-    return (w->filter_width + MOTE_WORD - 1) / MOTE_WORD;
+    return (w->filter_width + MOTE_HELIUM_WORD - 1) / MOTE_HELIUM_WORD;
 }
 
 /* Whether the 16 taps that one output's load brings contain all those of the next output. */
 MOTE_INLINE bool mote_depthwise_is_paired(const mote_window_t *w) {
-    return w->filter_height == 3 && w->filter_width <= MOTE_WORD && mote_strip_shares_rows(w) &&
-           w->stride_height == 1;
+    return w->filter_height == 3 && w->filter_width <= MOTE_HELIUM_WORD &&
+           mote_strip_shares_rows(w) && w->stride_height == 1;
 }
 
 /* Where four neighbouring taps of a row lie, in the image or in the padding. */
@@ -94,14 +98,14 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
                                          bool whole, const int8_t *image, mve_pred16_t channels,
                                          int8_t *strip) {
     const mote_window_t *const w = &p->window;
-    const bool all = p->input_channels % MOTE_LANES == 0;
+    const bool all = p->input_channels % MOTE_HELIUM_LANES == 0;
     const int32_t column = x * w->stride_width - w->pad_left;
-    int8_t padding[MOTE_LANES];
+    int8_t padding[MOTE_HELIUM_LANES];
     vstrbq_s8(padding, vdupq_n_s8((int8_t)p->input_zero_point));
     for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
         const int32_t y = mote_strip_source(w, i);
         const int8_t *const row = image + (y * w->input_width + column) * p->input_channels;
-        for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_WORD) {
+        for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_HELIUM_WORD) {
             mote_taps_x4_t taps = {padding, padding, padding, padding};
             if (y >= 0 && y < w->input_height) {
                 taps.a = mote_depthwise_tap_s8(p, row, column, tap, whole, padding);
@@ -240,9 +244,9 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
     const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t filter_words = mote_depthwise_filter_words(w) + 3;
     for (int32_t batch = 0; batch < p->batches; ++batch) {
-        for (int32_t first = 0; first < p->input_channels; first += MOTE_LANES) {
+        for (int32_t first = 0; first < p->input_channels; first += MOTE_HELIUM_LANES) {
             const int32_t rest = p->input_channels - first;
-            const int32_t count = rest < MOTE_LANES ? rest : MOTE_LANES;
+            const int32_t count = rest < MOTE_HELIUM_LANES ? rest : MOTE_HELIUM_LANES;
             const mve_pred16_t inside = vctp8q((uint32_t)rest);
             for (int32_t x = 0; x < w->output_width; ++x) {
                 if (mote_strip_is_whole(w, x)) {
@@ -252,7 +256,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
                 }
                 for (int32_t i = 0; i < count * p->depth_multiplier; ++i) {
                     const int32_t channel = first * p->depth_multiplier + i;
-                    mote_depthwise_column_s8(p, strip + i / p->depth_multiplier * MOTE_WORD,
+                    mote_depthwise_column_s8(p, strip + i / p->depth_multiplier * MOTE_HELIUM_WORD,
                                              filters + channel * filter_words,
                                              output + x * channels + channel);
                 }

@@ -28,7 +28,7 @@ MOTE_INLINE void mote_fully_connected_helium_s8(const mote_fully_connected_heliu
         .rows = p->batches,
         .depth = p->input_depth,
         .row_step = p->input_depth,
-        .readable = p->input_depth % MOTE_STEP == 0,
+        .readable = p->input_depth % MOTE_HELIUM_STEP == 0,
         .filters = p->output_depth,
         .output_step = p->output_depth,
         .output = p->output,
