@@ -85,16 +85,16 @@ def fold_input_zero_points(graph: Graph) -> Graph:
     for op in graph.ops:
         attributes = op.attributes
         if isinstance(attributes, Conv2d | DepthwiseConv2d | FullyConnected):
-            foldable = isinstance(attributes, FullyConnected) or not attributes.window.is_padded
-            zero_point = attributes.input_zero_point if foldable else 0
+            if isinstance(attributes, DepthwiseConv2d):
+                unpadded = not attributes.window.is_padded
+                zero_point = attributes.input_zero_point if unpadded else 0
+                kept = attributes.input_zero_point - zero_point
+                attributes = replace(attributes, input_zero_point=kept)
+            else:
+                zero_point = attributes.input_zero_point
             tensors.append(_bias(graph, op, zero_point))
-            op = replace(
-                op,
-                inputs=(*op.inputs[:2], len(tensors) - 1),
-                attributes=replace(
-                    attributes, input_zero_point=attributes.input_zero_point - zero_point
-                ),
-            )
+            inputs = (*op.inputs[:2], len(tensors) - 1)
+            op = replace(op, inputs=inputs, attributes=attributes)
         ops.append(op)
     return replace(graph, tensors=tuple(tensors), ops=tuple(ops))
 

@@ -1,0 +1,237 @@
+/*
+ * Matrix products with the DSP extension: part of mote_matmul_s8.h.
+ *
+ * Columns of one row: for each four elements the int16 pairs (0, 2) and (1, 3). Of a block: the
+ * pairs (0, 2) of its three rows, then their pairs (1, 3).
+ *
+ * The inner loops are assembly because they hold 14 values in 14 registers. Four (or four pairs
+ * of) steps make a turn, which is entered in its middle where their number is no multiple of 4.
+ */
+#ifndef MOTE_MATMUL_S8_DSP_H
+#define MOTE_MATMUL_S8_DSP_H
+
+#define MOTE_MATMUL_BLOCK 3
+
+typedef struct {
+    int32_t a;
+    int32_t b;
+} mote_matmul_pair_t;
+
+/* Adds four products to each of two channels; `filters` holds four weights of each. */
+MOTE_INLINE mote_matmul_pair_t mote_matmul_four_s8(mote_matmul_pair_t sum, int32_t word,
+                                                   const int32_t *filters) {
+    const int32_t even = mote_sxtb16(word);
+    const int32_t odd = mote_sxtb16_odd(word);
+    sum.a = mote_smlad(mote_sxtb16(filters[0]), even, sum.a);
+    sum.b = mote_smlad(mote_sxtb16(filters[1]), even, sum.b);
+    sum.a = mote_smlad(mote_sxtb16_odd(filters[0]), odd, sum.a);
+    sum.b = mote_smlad(mote_sxtb16_odd(filters[1]), odd, sum.b);
+    return sum;
+}
+
+/* Four elements of two channels and three rows: 24 products. */
+#define MOTE_BLOCK_STEP                                                                            \
+    "ldrd %[wa], %[wb], [%[w]], #8\n\t"                                                            \
+    "ldmia %[x]!, {r4, r5, r6}\n\t"                                                                \
+    "sxtb16 %[t], %[wa]\n\t"                                                                       \
+    "smlad %[a0], %[t], r4, %[a0]\n\t"                                                             \
+    "smlad %[a1], %[t], r5, %[a1]\n\t"                                                             \
+    "smlad %[a2], %[t], r6, %[a2]\n\t"                                                             \
+    "sxtb16 %[t], %[wb]\n\t"                                                                       \
+    "smlad %[b0], %[t], r4, %[b0]\n\t"                                                             \
+    "smlad %[b1], %[t], r5, %[b1]\n\t"                                                             \
+    "smlad %[b2], %[t], r6, %[b2]\n\t"                                                             \
+    "ldmia %[x]!, {r4, r5, r6}\n\t"                                                                \
+    "sxtb16 %[wa], %[wa], ror #8\n\t"                                                              \
+    "smlad %[a0], %[wa], r4, %[a0]\n\t"                                                            \
+    "smlad %[a1], %[wa], r5, %[a1]\n\t"                                                            \
+    "smlad %[a2], %[wa], r6, %[a2]\n\t"                                                            \
+    "sxtb16 %[wb], %[wb], ror #8\n\t"                                                              \
+    "smlad %[b0], %[wb], r4, %[b0]\n\t"                                                            \
+    "smlad %[b1], %[wb], r5, %[b1]\n\t"                                                            \
+    "smlad %[b2], %[wb], r6, %[b2]\n\t"
+
+MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
+                                           const int32_t *filters, int8_t *output,
+                                           mote_stage_form_t form) {
+    const mote_stage_s8_t stage = m->output;
+    const int32_t words = mote_matmul_words(m->depth);
+    const int32_t *const end = columns + 6 * words;
+    const int32_t first = words % 4;
+    const int32_t step = m->step;
+    for (int32_t left = m->channels; left > 0; left -= 2) {
+        int32_t a0 = filters[0], a1 = a0, a2 = a0;
+        int32_t b0 = filters[1], b1 = b0, b2 = b0;
+        filters += 2;
+        const int32_t *x = columns;
+        int32_t wa, wb, t;
+        __asm__ volatile("ldr %[t], %[first]\n\t"
+                         "tbb [pc, %[t]]\n"
+                         "0:\n\t"
+                         ".byte (1f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2\n"
+                         "1:\n\t" MOTE_BLOCK_STEP "2:\n\t" MOTE_BLOCK_STEP "3:\n\t" MOTE_BLOCK_STEP
+                         "4:\n\t" MOTE_BLOCK_STEP "ldr %[t], %[end]\n\t"
+                         "cmp %[x], %[t]\n\t"
+                         "bne 1b\n\t"
+                         : [a0] "+r"(a0), [a1] "+r"(a1), [a2] "+r"(a2), [b0] "+r"(b0),
+                           [b1] "+r"(b1), [b2] "+r"(b2), [w] "+r"(filters), [x] "+l"(x),
+                           [wa] "=&r"(wa), [wb] "=&r"(wb), [t] "=&r"(t)
+                         : [first] "m"(first), [end] "m"(end)
+                         : "r4", "r5", "r6", "cc", "memory");
+        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        filters += 3;
+        output[0] = mote_stage_s8(&stage, form, a0, f.scale_a, f.shift_a);
+        output[step] = mote_stage_s8(&stage, form, a1, f.scale_a, f.shift_a);
+        output[2 * step] = mote_stage_s8(&stage, form, a2, f.scale_a, f.shift_a);
+        if (left == 1) {
+            break;
+        }
+        output[1] = mote_stage_s8(&stage, form, b0, f.scale_b, f.shift_b);
+        output[step + 1] = mote_stage_s8(&stage, form, b1, f.scale_b, f.shift_b);
+        output[2 * step + 1] = mote_stage_s8(&stage, form, b2, f.scale_b, f.shift_b);
+        output += 2;
+    }
+}
+
+/* Eight elements of two channels and one row: 16 products. */
+#define MOTE_ROW_STEP                                                                              \
+    "ldmia %[w]!, {r0, r1, r2, r3}\n\t"                                                            \
+    "ldmia %[x]!, {r4, r5, r6, r8}\n\t"                                                            \
+    "sxtb16 %[t], r0\n\t"                                                                          \
+    "smlad %[a], %[t], r4, %[a]\n\t"                                                               \
+    "sxtb16 %[t], r1\n\t"                                                                          \
+    "smlad %[b], %[t], r4, %[b]\n\t"                                                               \
+    "sxtb16 r0, r0, ror #8\n\t"                                                                    \
+    "smlad %[a], r0, r5, %[a]\n\t"                                                                 \
+    "sxtb16 r1, r1, ror #8\n\t"                                                                    \
+    "smlad %[b], r1, r5, %[b]\n\t"                                                                 \
+    "sxtb16 %[t], r2\n\t"                                                                          \
+    "smlad %[a], %[t], r6, %[a]\n\t"                                                               \
+    "sxtb16 %[t], r3\n\t"                                                                          \
+    "smlad %[b], %[t], r6, %[b]\n\t"                                                               \
+    "sxtb16 r2, r2, ror #8\n\t"                                                                    \
+    "smlad %[a], r2, r8, %[a]\n\t"                                                                 \
+    "sxtb16 r3, r3, ror #8\n\t"                                                                    \
+    "smlad %[b], r3, r8, %[b]\n\t"
+
+MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
+                                         const int32_t *filters, int8_t *output,
+                                         mote_stage_form_t form) {
+    const mote_stage_s8_t stage = m->output;
+    const int32_t words = mote_matmul_words(m->depth);
+    const int32_t *const end = columns + 2 * words;
+    const int32_t first = words / 2 % 4;
+    const int32_t odd = words % 2;
+    for (int32_t left = m->channels; left > 0; left -= 2) {
+        mote_matmul_pair_t sum = {filters[0], filters[1]};
+        filters += 2;
+        const int32_t *x = columns;
+        if (odd) {
+            const int32_t wa = filters[0], wb = filters[1];
+            filters += 2;
+            sum.a = mote_smlad(mote_sxtb16(wa), x[0], sum.a);
+            sum.b = mote_smlad(mote_sxtb16(wb), x[0], sum.b);
+            sum.a = mote_smlad(mote_sxtb16_odd(wa), x[1], sum.a);
+            sum.b = mote_smlad(mote_sxtb16_odd(wb), x[1], sum.b);
+            x += 2;
+        }
+        int32_t t;
+        __asm__ volatile(
+            "ldr %[t], %[first]\n\t"
+            "tbb [pc, %[t]]\n"
+            "0:\n\t"
+            ".byte (5f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2\n"
+            "1:\n\t" MOTE_ROW_STEP "2:\n\t" MOTE_ROW_STEP "3:\n\t" MOTE_ROW_STEP
+            "4:\n\t" MOTE_ROW_STEP "5:\n\t"
+            "ldr %[t], %[end]\n\t"
+            "cmp %[x], %[t]\n\t"
+            "bne 1b\n\t"
+            : [a] "+r"(sum.a), [b] "+r"(sum.b), [w] "+r"(filters), [x] "+r"(x), [t] "=&r"(t)
+            : [first] "m"(first), [end] "m"(end)
+            : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "cc", "memory");
+        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        filters += 3;
+        *output++ = mote_stage_s8(&stage, form, sum.a, f.scale_a, f.shift_a);
+        if (left > 1) {
+            *output++ = mote_stage_s8(&stage, form, sum.b, f.scale_b, f.shift_b);
+        }
+    }
+}
+
+/* Widens 4 * words elements of one of `rows` rows in columns; returns where its next one goes. */
+MOTE_SHARED int32_t *mote_matmul_widen_s8(int32_t *columns, int32_t rows, const int8_t *from,
+                                          int32_t words) {
+    for (const int8_t *const end = from + 4 * words; from != end; from += 4) {
+        const int32_t word = mote_load_s8x4(from);
+        columns[0] = mote_sxtb16(word);
+        columns[rows] = mote_sxtb16_odd(word);
+        columns += 2 * rows;
+    }
+    return columns;
+}
+
+/* The same for 4 * words elements of equal value. */
+MOTE_SHARED int32_t *mote_matmul_fill_s8(int32_t *columns, int32_t rows, int32_t value,
+                                         int32_t words) {
+    const int32_t pair = mote_pack_s16x2(value, value);
+    for (int32_t i = 0; i < 2 * words; ++i) {
+        *columns = pair;
+        columns += rows;
+    }
+    return columns;
+}
+
+/* One row to columns. */
+MOTE_SHARED void mote_matmul_load_row_s8(int32_t *columns, const int8_t *from, int32_t depth) {
+    for (const int8_t *const end = from + depth / 4 * 4; from != end; from += 4) {
+        const int32_t word = mote_load_s8x4(from);
+        *columns++ = mote_sxtb16(word);
+        *columns++ = mote_sxtb16_odd(word);
+    }
+    if (depth % 4) {
+        const int32_t word = mote_load_tail_s8(from, depth % 4);
+        columns[0] = mote_sxtb16(word);
+        columns[1] = mote_sxtb16_odd(word);
+    }
+}
+
+/* Three words to the columns of three rows. */
+#define MOTE_WIDEN_BLOCK(columns, word0, word1, word2)                                             \
+    __asm__ volatile("sxtb16 r4, %1\n\t"                                                           \
+                     "sxtb16 r5, %2\n\t"                                                           \
+                     "sxtb16 r6, %3\n\t"                                                           \
+                     "sxtb16 r8, %1, ror #8\n\t"                                                   \
+                     "sxtb16 r9, %2, ror #8\n\t"                                                   \
+                     "sxtb16 r10, %3, ror #8\n\t"                                                  \
+                     "stmia %0!, {r4, r5, r6, r8, r9, r10}\n\t"                                    \
+                     : "+r"(columns)                                                               \
+                     : "r"(word0), "r"(word1), "r"(word2)                                          \
+                     : "r4", "r5", "r6", "r8", "r9", "r10", "memory")
+
+/* Rows `stride` bytes apart to a block of columns; returns the end of the columns. */
+MOTE_SHARED int32_t *mote_matmul_load_block_s8(int32_t *columns, const int8_t *from, int32_t stride,
+                                               int32_t depth) {
+    const int8_t *const second = from + stride;
+    const int8_t *const third = second + stride;
+    const int8_t *const end = from + depth / 4 * 4;
+    const int8_t *x0 = from, *x1 = second, *x2 = third;
+    while (x0 != end) {
+        const int32_t word0 = mote_load_s8x4(x0);
+        const int32_t word1 = mote_load_s8x4(x1);
+        const int32_t word2 = mote_load_s8x4(x2);
+        x0 += 4;
+        x1 += 4;
+        x2 += 4;
+        MOTE_WIDEN_BLOCK(columns, word0, word1, word2);
+    }
+    const int32_t rest = depth % 4;
+    if (rest) {
+        const int32_t word0 = mote_load_tail_s8(x0, rest);
+        const int32_t word1 = mote_load_tail_s8(x1, rest);
+        const int32_t word2 = mote_load_tail_s8(x2, rest);
+        MOTE_WIDEN_BLOCK(columns, word0, word1, word2);
+    }
+    return columns;
+}
+
+#endif
