@@ -12,9 +12,7 @@ PLAIN_SHIFTS = (-20, -1)
 INPUT_MAGNITUDE = 128
 
 
-def pack_matmul(
-    weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale
-) -> NDArray[np.int32]:
+def pack_matmul(weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale) -> NDArray[np.int32]:
     """The stream of weights [channels, depth] int8 and biases [channels], pair after pair."""
     channels, depth = weights.shape
     pairs, words = -(-channels // 2), matmul_words(depth)

@@ -74,6 +74,13 @@ MOTE_INLINE int32_t mote_smmlar(int32_t a, int32_t b, int32_t sum) {
     return high;
 }
 
+/* value >> 1 clamped to int8. */
+MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
+    int32_t half;
+    __asm__("ssat %0, #8, %1, asr #1" : "=r"(half) : "r"(value));
+    return (int8_t)half;
+}
+
 #endif
 
 #endif

@@ -60,6 +60,13 @@ MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulat
                          output->activation_max);
 }
 
+#if !MOTE_DSP
+/* value >> 1 clamped to int8. */
+MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
+    return mote_clamp_s8(value >> 1, -128, 127);
+}
+#endif
+
 /*
  * From int32 accumulators to int8 output, with a factor that the kernel reads beside its weights.
  *
@@ -113,7 +120,7 @@ MOTE_INLINE int8_t mote_stage_s8(const mote_stage_s8_t *stage, mote_stage_form_t
     const int32_t scaled = mote_scaled_s32(accumulator, scale);
     const int32_t offset = (2 * stage->zero_point + 1) * (1 << exponent);
     const int32_t doubled = (scaled + (scaled >> 31) + offset) >> exponent;
-    const int8_t value = mote_clamp_s8(doubled >> 1, -128, 127);
+    const int8_t value = mote_halve_to_s8(doubled);
     return form == MOTE_STAGE_PLAIN
                ? value
                : mote_clamp_s8(value, stage->activation_min, stage->activation_max);

@@ -24,12 +24,14 @@ def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
         *output,
     )
     macs = a.batches * a.input_depth * a.output_depth
-    family = "mote_fully_connected_s8"
+    kernel = family = "mote_fully_connected_s8"
+    scratch = []
     if _is_direct(a, layer.architecture):
-        arguments = (layer.input(0), filters, layer.output())
-        return layer.call("mote_fully_connected_direct_s8", fields, arguments, macs, family)
-    arguments = (layer.input(0), filters, layer.scratch("int32_t"), layer.output())
-    return layer.call(family, fields, arguments, macs)
+        kernel = "mote_fully_connected_direct_s8"
+    else:
+        scratch = [layer.scratch("int32_t")]
+    arguments = (layer.input(0), filters, *scratch, layer.output())
+    return layer.call(kernel, fields, arguments, macs, family)
 
 
 @needs(FullyConnected)
@@ -37,9 +39,7 @@ def fully_connected_memory(a: FullyConnected, architecture: Architecture) -> Ker
     if _is_direct(a, architecture):
         return KernelMemory()
     first_read = np.arange(a.batches) * a.input_depth
-    overlap = blockwise_overlap(
-        first_read, a.output_depth, a.batches * a.input_depth, architecture
-    )
+    overlap = blockwise_overlap(first_read, a.output_depth, a.batches * a.input_depth, architecture)
     return KernelMemory(columns_bytes(a.input_depth, a.batches, architecture), (overlap,))
 
 
