@@ -8,6 +8,13 @@
 
 #define MOTE_MATMUL_BLOCK 2
 
+/* Armv6-M computes in eight registers: two rows at a time would not stay in them. */
+#if defined(__thumb__) && !defined(__thumb2__)
+#define MOTE_FEW_REGISTERS 1
+#else
+#define MOTE_FEW_REGISTERS 0
+#endif
+
 typedef struct {
     int32_t a;
     int32_t b;
@@ -16,10 +23,14 @@ typedef struct {
 /* Adds four products to each of two channels; `filters` holds four weights of each. */
 MOTE_INLINE mote_matmul_pair_t mote_matmul_columns_s8(mote_matmul_pair_t sum, const int8_t *values,
                                                       const int8_t *weights) {
-    sum.a += values[0] * weights[0] + values[1] * weights[1];
-    sum.b += values[0] * weights[4] + values[1] * weights[5];
-    sum.a += values[2] * weights[2] + values[3] * weights[3];
-    sum.b += values[2] * weights[6] + values[3] * weights[7];
+    sum.a += values[0] * weights[0];
+    sum.b += values[0] * weights[4];
+    sum.a += values[1] * weights[1];
+    sum.b += values[1] * weights[5];
+    sum.a += values[2] * weights[2];
+    sum.b += values[2] * weights[6];
+    sum.a += values[3] * weights[3];
+    sum.b += values[3] * weights[7];
     return sum;
 }
 
@@ -29,33 +40,6 @@ MOTE_INLINE mote_matmul_pair_t mote_matmul_four_s8(mote_matmul_pair_t sum, int32
     int8_t values[4];
     memcpy(values, &word, sizeof values);
     return mote_matmul_columns_s8(sum, values, (const int8_t *)filters);
-}
-
-MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
-                                           const int32_t *filters, int8_t *output,
-                                           mote_stage_form_t form) {
-    const mote_stage_s8_t stage = m->output;
-    const int32_t words = mote_matmul_words(m->depth);
-    for (int32_t left = m->channels; left > 0; left -= 2) {
-        mote_matmul_pair_t first = {filters[0], filters[1]};
-        mote_matmul_pair_t second = first;
-        filters += 2;
-        const int8_t *values = (const int8_t *)columns;
-        for (const int32_t *const end = filters + 2 * words; filters != end; filters += 2) {
-            first = mote_matmul_columns_s8(first, values, (const int8_t *)filters);
-            second = mote_matmul_columns_s8(second, values + 4 * words, (const int8_t *)filters);
-            values += 4;
-        }
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
-        filters += 3;
-        output[0] = mote_stage_s8(&stage, form, first.a, f.scale_a, f.shift_a);
-        output[m->step] = mote_stage_s8(&stage, form, second.a, f.scale_a, f.shift_a);
-        if (left > 1) {
-            output[1] = mote_stage_s8(&stage, form, first.b, f.scale_b, f.shift_b);
-            output[m->step + 1] = mote_stage_s8(&stage, form, second.b, f.scale_b, f.shift_b);
-        }
-        output += 2;
-    }
 }
 
 MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
@@ -77,6 +61,38 @@ MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_
         if (left > 1) {
             *output++ = mote_stage_s8(&stage, form, sum.b, f.scale_b, f.shift_b);
         }
+    }
+}
+
+MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
+                                           const int32_t *filters, int8_t *output,
+                                           mote_stage_form_t form) {
+    const mote_stage_s8_t stage = m->output;
+    const int32_t words = mote_matmul_words(m->depth);
+    if (MOTE_FEW_REGISTERS) {
+        mote_matmul_row_form_s8(m, columns, filters, output, form);
+        mote_matmul_row_form_s8(m, columns + words, filters, output + m->step, form);
+        return;
+    }
+    for (int32_t left = m->channels; left > 0; left -= 2) {
+        mote_matmul_pair_t first = {filters[0], filters[1]};
+        mote_matmul_pair_t second = first;
+        filters += 2;
+        const int8_t *values = (const int8_t *)columns;
+        for (const int32_t *const end = filters + 2 * words; filters != end; filters += 2) {
+            first = mote_matmul_columns_s8(first, values, (const int8_t *)filters);
+            second = mote_matmul_columns_s8(second, values + 4 * words, (const int8_t *)filters);
+            values += 4;
+        }
+        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        filters += 3;
+        output[0] = mote_stage_s8(&stage, form, first.a, f.scale_a, f.shift_a);
+        output[m->step] = mote_stage_s8(&stage, form, second.a, f.scale_a, f.shift_a);
+        if (left > 1) {
+            output[1] = mote_stage_s8(&stage, form, first.b, f.scale_b, f.shift_b);
+            output[m->step + 1] = mote_stage_s8(&stage, form, second.b, f.scale_b, f.shift_b);
+        }
+        output += 2;
     }
 }
 
