@@ -48,67 +48,83 @@ MOTE_INLINE bool mote_conv_2d_is_pointwise(const mote_conv_2d_s8_t *p) {
            w->stride_width == 1 && mote_window_is_inside(w) && p->groups == 1;
 }
 
-/* The bytes under the filter at a pixel, [filter_height, filter_width, channels of the group]. */
-MOTE_INLINE void mote_conv_2d_gather_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_pixel_t pixel,
-                                        mote_taps_t rows, mote_taps_t columns, int8_t *to) {
+/* What a filter at a pixel reads. */
+typedef struct {
+    const int8_t *origin; /* of tap (0, 0), inside the image or not */
+    mote_taps_t rows;
+    mote_taps_t columns;
+} mote_conv_2d_patch_t;
+
+MOTE_INLINE mote_conv_2d_patch_t mote_conv_2d_patch(const mote_conv_2d_s8_t *p,
+                                                    mote_conv_2d_pixel_t pixel) {
+    const mote_window_t *const w = &p->window;
+    return (mote_conv_2d_patch_t){
+        .origin = pixel.image + mote_window_pixel(w, pixel.y, pixel.x, 0, 0) * p->input_channels,
+        .rows = mote_row_taps(w, pixel.y),
+        .columns = mote_column_taps(w, pixel.x),
+    };
+}
+
+/* Whether a row of taps that lies inside the image is one run of bytes. */
+MOTE_INLINE bool mote_conv_2d_is_run(const mote_conv_2d_s8_t *p,
+                                     const mote_conv_2d_patch_t *patch) {
+    const int32_t inside = patch->columns.end - patch->columns.first;
+    return p->window.dilation_width == 1 && p->groups == 1 && inside == p->window.filter_width;
+}
+
+/* Copies a patch, padding included, [filter_height, filter_width, channels of the group]. */
+MOTE_INLINE void mote_conv_2d_copy_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_patch_t patch,
+                                      int8_t *to) {
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels / p->groups;
     const int32_t run = w->filter_width * depth;
-    const bool contiguous = w->dilation_width == 1 && p->groups == 1;
-    for (int32_t row = 0; row < w->filter_height; ++row, to += run) {
-        if (row < rows.first || row >= rows.end) {
-            memset(to, p->input_zero_point, (size_t)run);
+    const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
+    const int32_t column_step = w->dilation_width * p->input_channels;
+    if (!mote_window_is_inside(w)) {
+        memset(to, p->input_zero_point, (size_t)(w->filter_height * run));
+    }
+    for (int32_t row = patch.rows.first; row < patch.rows.end; ++row) {
+        const int8_t *const from = patch.origin + row * row_step;
+        if (mote_conv_2d_is_run(p, &patch)) {
+            memcpy(to + row * run, from, (size_t)run);
             continue;
         }
-        const int32_t first = mote_window_pixel(w, pixel.y, pixel.x, row, 0);
-        const int8_t *const from = pixel.image + first * p->input_channels;
-        if (contiguous && columns.end - columns.first == w->filter_width) {
-            memcpy(to, from, (size_t)run);
-            continue;
-        }
-        for (int32_t column = 0; column < w->filter_width; ++column) {
-            if (column < columns.first || column >= columns.end) {
-                memset(to + column * depth, p->input_zero_point, (size_t)depth);
-            } else {
-                memcpy(to + column * depth, from + column * w->dilation_width * p->input_channels,
-                       (size_t)depth);
-            }
+        for (int32_t column = patch.columns.first; column < patch.columns.end; ++column) {
+            memcpy(to + row * run + column * depth, from + column * column_step, (size_t)depth);
         }
     }
 }
 
 #if MOTE_DSP
 
-/* Brings what lies under the filter at a pixel into columns that `share` pixels share. */
-MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_pixel_t pixel,
-                                      int32_t *columns, int32_t share, int8_t *bytes) {
+/*
+ * Widens the patches of `count` pixels, MOTE_MATMUL_BLOCK or 1, without a copy: for a depth that
+ * is a multiple of 4. `padding` holds a row of taps of padding.
+ */
+MOTE_INLINE void mote_conv_2d_widen_s8(const mote_conv_2d_s8_t *p,
+                                       const mote_conv_2d_patch_t *patches, int32_t count,
+                                       int32_t *columns, const int8_t *padding) {
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels / p->groups;
-    const int32_t run = w->filter_width * depth;
-    const mote_taps_t row_taps = mote_row_taps(w, pixel.y);
-    const mote_taps_t column_taps = mote_column_taps(w, pixel.x);
-    const bool whole = column_taps.end - column_taps.first == w->filter_width;
-    const bool contiguous = w->dilation_width == 1 && p->groups == 1 && run % 4 == 0;
-    if (!(contiguous && whole) && depth % 4 != 0) {
-        mote_conv_2d_gather_s8(p, pixel, row_taps, column_taps, bytes);
-        mote_matmul_widen_s8(columns, share, bytes, mote_matmul_words(w->filter_height * run));
-        return;
+    const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
+    const int32_t column_step = w->dilation_width * p->input_channels;
+    bool runs = true;
+    for (int32_t i = 0; i < count; ++i) {
+        runs = runs && mote_conv_2d_is_run(p, &patches[i]);
     }
+    const int32_t taps = runs ? w->filter_width : 1;
     for (int32_t row = 0; row < w->filter_height; ++row) {
-        const int32_t first = mote_window_pixel(w, pixel.y, pixel.x, row, 0);
-        const int8_t *from = pixel.image + first * p->input_channels;
-        if (row < row_taps.first || row >= row_taps.end) {
-            columns = mote_matmul_fill_s8(columns, share, p->input_zero_point, run / 4);
-        } else if (contiguous && whole) {
-            columns = mote_matmul_widen_s8(columns, share, from, run / 4);
-        } else {
-            for (int32_t column = 0; column < w->filter_width; ++column) {
-                const bool inside = column >= column_taps.first && column < column_taps.end;
-                columns = inside
-                              ? mote_matmul_widen_s8(columns, share, from, depth / 4)
-                              : mote_matmul_fill_s8(columns, share, p->input_zero_point, depth / 4);
-                from += w->dilation_width * p->input_channels;
+        for (int32_t column = 0; column < w->filter_width; column += taps) {
+            const int8_t *from[MOTE_MATMUL_BLOCK];
+            for (int32_t i = 0; i < count; ++i) {
+                const mote_taps_t rows = patches[i].rows, inside = patches[i].columns;
+                from[i] = row >= rows.first && row < rows.end && column >= inside.first &&
+                                  column < inside.end
+                              ? patches[i].origin + row * row_step + column * column_step
+                              : padding;
             }
+            columns = count == 1 ? mote_matmul_widen_row_s8(columns, from[0], taps * depth / 4)
+                                 : mote_matmul_widen_block_s8(columns, from, taps * depth / 4);
         }
     }
 }
@@ -116,30 +132,44 @@ MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
 #endif
 
 /* Brings `count` pixels, MOTE_MATMUL_BLOCK or 1, into columns; `pixel` moves behind them. */
-MOTE_INLINE void mote_conv_2d_load_block_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_pixel_t *pixel,
-                                            int32_t count, int32_t *scratch) {
+MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_pixel_t *pixel,
+                                      int32_t count, int32_t *scratch) {
     const mote_window_t *const w = &p->window;
-    const int32_t depth = w->filter_height * w->filter_width * p->input_channels / p->groups;
-    const int32_t words = mote_matmul_words(depth);
+    const int32_t depth = p->input_channels / p->groups;
+    const int32_t words = mote_matmul_words(w->filter_height * w->filter_width * depth);
+    mote_conv_2d_patch_t patches[MOTE_MATMUL_BLOCK];
     for (int32_t i = 0; i < count; ++i) {
-#if MOTE_DSP
-        int8_t *const bytes = (int8_t *)(scratch + 2 * MOTE_MATMUL_BLOCK * words);
-        mote_conv_2d_load_s8(p, *pixel, scratch + i, count, bytes);
-#else
-        int8_t *const columns = (int8_t *)(scratch + i * words);
-        mote_conv_2d_gather_s8(p, *pixel, mote_row_taps(w, pixel->y), mote_column_taps(w, pixel->x),
-                               columns);
-#endif
+        patches[i] = mote_conv_2d_patch(p, *pixel);
         mote_conv_2d_advance(p, pixel);
     }
+#if MOTE_DSP
+    int8_t *const bytes = (int8_t *)(scratch + 2 * MOTE_MATMUL_BLOCK * words);
+    if (depth % 4 == 0) {
+        mote_conv_2d_widen_s8(p, patches, count, scratch, bytes);
+        return;
+    }
+#else
+    int8_t *const bytes = (int8_t *)scratch;
+#endif
+    for (int32_t i = 0; i < count; ++i) {
+        mote_conv_2d_copy_s8(p, patches[i], bytes + 4 * words * i);
+    }
+#if MOTE_DSP
+    if (count == 1) {
+        mote_matmul_load_row_s8(scratch, bytes, 4 * words);
+    } else {
+        mote_matmul_load_block_s8(scratch, bytes, 4 * words, 4 * words);
+    }
+#endif
 }
 
 /*
  * input   [batches, input_height, input_width, input_channels]
  * filters for each group the stream of mote_matmul_s8.h, whose depth is
  *         [filter_height, filter_width, input_channels / groups]
- * scratch MOTE_MATMUL_BLOCK rows of columns; with the DSP extension and a depth of a group that is
- *         no multiple of 4, behind them one row of int8
+ * scratch MOTE_MATMUL_BLOCK rows of columns; with the DSP extension, behind them a row of taps of
+ *         padding, or, if the channels of a group are no multiple of 4, MOTE_MATMUL_BLOCK patches;
+ *         a pointwise convolution needs the columns only
  * output  [batches, output_height, output_width, output_channels]; with one group each block of
  *         pixels is read whole before it is written
  */
@@ -162,13 +192,17 @@ MOTE_INLINE void mote_conv_2d_s8(const mote_conv_2d_s8_t *p, const int8_t *input
     }
     const int32_t stream = mote_matmul_stream_words(m.depth, m.channels);
     mote_conv_2d_pixel_t pixel = {input, 0, 0};
+    if (MOTE_DSP && group_inputs % 4 == 0 && !mote_window_is_inside(w)) {
+        memset(scratch + 2 * MOTE_MATMUL_BLOCK * mote_matmul_words(m.depth), p->input_zero_point,
+               (size_t)(w->filter_width * group_inputs));
+    }
     for (int32_t left = pixels; left > 0;) {
         const int32_t count = left >= MOTE_MATMUL_BLOCK ? MOTE_MATMUL_BLOCK : 1;
         mote_conv_2d_pixel_t next = pixel;
         for (int32_t group = 0; group < p->groups; ++group) {
             next = pixel;
             next.image += group * group_inputs;
-            mote_conv_2d_load_block_s8(p, &next, count, scratch);
+            mote_conv_2d_load_s8(p, &next, count, scratch);
             next.image -= group * group_inputs;
             const int32_t *const stream_of_group = filters + group * stream;
             int8_t *const output_of_group = output + group * group_outputs;

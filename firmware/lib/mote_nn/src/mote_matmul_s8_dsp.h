@@ -158,80 +158,69 @@ MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_
     }
 }
 
-/* Widens 4 * words elements of one of `rows` rows in columns; returns where its next one goes. */
-MOTE_SHARED int32_t *mote_matmul_widen_s8(int32_t *columns, int32_t rows, const int8_t *from,
-                                          int32_t words) {
+/* Widens 4 * words elements into the columns of one row; returns where the next ones go. */
+MOTE_SHARED int32_t *mote_matmul_widen_row_s8(int32_t *columns, const int8_t *from, int32_t words) {
     for (const int8_t *const end = from + 4 * words; from != end; from += 4) {
-        const int32_t word = mote_load_s8x4(from);
-        columns[0] = mote_sxtb16(word);
-        columns[rows] = mote_sxtb16_odd(word);
-        columns += 2 * rows;
-    }
-    return columns;
-}
-
-/* The same for 4 * words elements of equal value. */
-MOTE_SHARED int32_t *mote_matmul_fill_s8(int32_t *columns, int32_t rows, int32_t value,
-                                         int32_t words) {
-    const int32_t pair = mote_pack_s16x2(value, value);
-    for (int32_t i = 0; i < 2 * words; ++i) {
-        *columns = pair;
-        columns += rows;
-    }
-    return columns;
-}
-
-/* One row to columns. */
-MOTE_SHARED void mote_matmul_load_row_s8(int32_t *columns, const int8_t *from, int32_t depth) {
-    for (const int8_t *const end = from + depth / 4 * 4; from != end; from += 4) {
         const int32_t word = mote_load_s8x4(from);
         *columns++ = mote_sxtb16(word);
         *columns++ = mote_sxtb16_odd(word);
     }
+    return columns;
+}
+
+/* The same for a block of rows; words is at least 1. */
+MOTE_SHARED int32_t *mote_matmul_widen_block_s8(int32_t *columns,
+                                                const int8_t *const from[MOTE_MATMUL_BLOCK],
+                                                int32_t words) {
+    const int8_t *x0 = from[0], *x1 = from[1], *x2 = from[2];
+    const int8_t *const end = x0 + 4 * words;
+    __asm__ volatile("1:\n\t"
+                     "ldr r3, [%[x0]], #4\n\t"
+                     "ldr r4, [%[x1]], #4\n\t"
+                     "ldr r5, [%[x2]], #4\n\t"
+                     "sxtb16 r6, r3, ror #8\n\t"
+                     "sxtb16 r3, r3\n\t"
+                     "sxtb16 r8, r4, ror #8\n\t"
+                     "sxtb16 r4, r4\n\t"
+                     "sxtb16 r9, r5, ror #8\n\t"
+                     "sxtb16 r5, r5\n\t"
+                     "stmia %[columns]!, {r3, r4, r5, r6, r8, r9}\n\t"
+                     "cmp %[x0], %[end]\n\t"
+                     "bne 1b\n\t"
+                     : [columns] "+r"(columns), [x0] "+r"(x0), [x1] "+r"(x1), [x2] "+r"(x2)
+                     : [end] "r"(end)
+                     : "r3", "r4", "r5", "r6", "r8", "r9", "cc", "memory");
+    return columns;
+}
+
+/* One row to columns. */
+MOTE_INLINE void mote_matmul_load_row_s8(int32_t *columns, const int8_t *from, int32_t depth) {
+    columns = mote_matmul_widen_row_s8(columns, from, depth / 4);
     if (depth % 4) {
-        const int32_t word = mote_load_tail_s8(from, depth % 4);
+        const int32_t word = mote_load_tail_s8(from + depth / 4 * 4, depth % 4);
         columns[0] = mote_sxtb16(word);
         columns[1] = mote_sxtb16_odd(word);
     }
 }
 
-/* Three words to the columns of three rows. */
-#define MOTE_WIDEN_BLOCK(columns, word0, word1, word2)                                             \
-    __asm__ volatile("sxtb16 r4, %1\n\t"                                                           \
-                     "sxtb16 r5, %2\n\t"                                                           \
-                     "sxtb16 r6, %3\n\t"                                                           \
-                     "sxtb16 r8, %1, ror #8\n\t"                                                   \
-                     "sxtb16 r9, %2, ror #8\n\t"                                                   \
-                     "sxtb16 r10, %3, ror #8\n\t"                                                  \
-                     "stmia %0!, {r4, r5, r6, r8, r9, r10}\n\t"                                    \
-                     : "+r"(columns)                                                               \
-                     : "r"(word0), "r"(word1), "r"(word2)                                          \
-                     : "r4", "r5", "r6", "r8", "r9", "r10", "memory")
-
-/* Rows `stride` bytes apart to a block of columns; returns the end of the columns. */
-MOTE_SHARED int32_t *mote_matmul_load_block_s8(int32_t *columns, const int8_t *from, int32_t stride,
-                                               int32_t depth) {
-    const int8_t *const second = from + stride;
-    const int8_t *const third = second + stride;
-    const int8_t *const end = from + depth / 4 * 4;
-    const int8_t *x0 = from, *x1 = second, *x2 = third;
-    while (x0 != end) {
-        const int32_t word0 = mote_load_s8x4(x0);
-        const int32_t word1 = mote_load_s8x4(x1);
-        const int32_t word2 = mote_load_s8x4(x2);
-        x0 += 4;
-        x1 += 4;
-        x2 += 4;
-        MOTE_WIDEN_BLOCK(columns, word0, word1, word2);
+/* Rows `stride` bytes apart to a block of columns. */
+MOTE_INLINE void mote_matmul_load_block_s8(int32_t *columns, const int8_t *from, int32_t stride,
+                                           int32_t depth) {
+    if (depth >= 4) {
+        const int8_t *const rows[] = {from, from + stride, from + 2 * stride};
+        columns = mote_matmul_widen_block_s8(columns, rows, depth / 4);
     }
-    const int32_t rest = depth % 4;
-    if (rest) {
-        const int32_t word0 = mote_load_tail_s8(x0, rest);
-        const int32_t word1 = mote_load_tail_s8(x1, rest);
-        const int32_t word2 = mote_load_tail_s8(x2, rest);
-        MOTE_WIDEN_BLOCK(columns, word0, word1, word2);
+    if (depth % 4) {
+        from += depth / 4 * 4;
+        const int32_t tails[] = {
+            mote_load_tail_s8(from, depth % 4),
+            mote_load_tail_s8(from + stride, depth % 4),
+            mote_load_tail_s8(from + 2 * stride, depth % 4),
+        };
+        const int8_t *const rows[] = {(const int8_t *)tails, (const int8_t *)(tails + 1),
+                                      (const int8_t *)(tails + 2)};
+        mote_matmul_widen_block_s8(columns, rows, 1);
     }
-    return columns;
 }
 
 #endif

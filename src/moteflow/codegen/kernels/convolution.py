@@ -52,9 +52,15 @@ def conv_2d_memory(a: Conv2d, architecture: Architecture) -> KernelMemory:
     w = a.window
     group_inputs = a.input_channels // a.groups
     depth = w.filter_height * w.filter_width * group_inputs
-    scratch = columns_bytes(depth, a.batches * w.output_height * w.output_width, architecture)
-    if architecture is Architecture.DSP and group_inputs % 4 and not a.is_pointwise:
-        scratch = columns_bytes(depth, BLOCK[architecture], architecture) + 4 * matmul_words(depth)
+    if a.is_pointwise or architecture is not Architecture.DSP:
+        pixels = a.batches * w.output_height * w.output_width
+        scratch = columns_bytes(depth, pixels, architecture)
+    else:
+        scratch = columns_bytes(depth, BLOCK[architecture], architecture)
+        if group_inputs % 4:
+            scratch += BLOCK[architecture] * 4 * matmul_words(depth)
+        elif w.is_padded:
+            scratch += w.filter_width * group_inputs
     if a.groups > 1:
         return KernelMemory(scratch)
     image = w.input_height * w.input_width
