@@ -231,9 +231,9 @@ def test_packed_weights_alternate_between_two_channels() -> None:
         [5, 0, 0, 0],
         [-5, 0, 0, 0],
     ]
-    assert stream[6:9].tolist() == [-(2**31), -2, 0xFEFD]
+    assert stream[6:9].tolist() == [-(2**31), -2, 0x0102]
     assert stream[9:11].tolist() == [300, 0]
-    assert stream[15:].tolist() == [-(2**31) + 2, 0, 0x0001]
+    assert stream[15:].tolist() == [-(2**31) + 2, 0, 0x00FE]
 
 
 @given(

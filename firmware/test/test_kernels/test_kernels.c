@@ -44,7 +44,7 @@ static void test_fully_connected(void) {
     static const int8_t input[3] = {1, -2, 127};
     /* biases, weights {1, 2, 3} and {-128, 0, -128} in fours, 2 * 2^30 twice, shifts -1 and -2 */
     static const int32_t filters[] = {
-        10, 0, 0x00030201, 0x00800080, INT32_MIN, INT32_MIN, 0xfeff,
+        10, 0, 0x00030201, 0x00800080, INT32_MIN, INT32_MIN, 0x0100,
     };
     const mote_fully_connected_s8_t layer = {
         .batches = 1,

@@ -24,7 +24,7 @@ def pack_matmul(weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale) -> 
         _in_pairs(bias),
         np.ascontiguousarray(fours).view("<i4").reshape(pairs, 2 * words),
         _in_pairs(2 * multipliers),
-        (_in_pairs(shifts) & 0xFF) @ np.array([[1], [256]]),
+        (_in_pairs(~shifts) & 0xFF) @ np.array([[1], [256]]),
     )
     return np.concatenate([_int32(part) for part in parts], axis=1).ravel()
 

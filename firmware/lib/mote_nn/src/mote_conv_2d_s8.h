@@ -65,11 +65,16 @@ MOTE_INLINE mote_conv_2d_patch_t mote_conv_2d_patch(const mote_conv_2d_s8_t *p,
     };
 }
 
+/* Whether no tap of a patch lies left or right of the image. */
+MOTE_INLINE bool mote_conv_2d_is_whole(const mote_conv_2d_s8_t *p,
+                                       const mote_conv_2d_patch_t *patch) {
+    return patch->columns.end - patch->columns.first == p->window.filter_width;
+}
+
 /* Whether a row of taps that lies inside the image is one run of bytes. */
 MOTE_INLINE bool mote_conv_2d_is_run(const mote_conv_2d_s8_t *p,
                                      const mote_conv_2d_patch_t *patch) {
-    const int32_t inside = patch->columns.end - patch->columns.first;
-    return p->window.dilation_width == 1 && p->groups == 1 && inside == p->window.filter_width;
+    return p->window.dilation_width == 1 && p->groups == 1 && mote_conv_2d_is_whole(p, patch);
 }
 
 /* Copies a patch, padding included, [filter_height, filter_width, channels of the group]. */
@@ -80,7 +85,8 @@ MOTE_INLINE void mote_conv_2d_copy_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     const int32_t run = w->filter_width * depth;
     const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
     const int32_t column_step = w->dilation_width * p->input_channels;
-    if (!mote_window_is_inside(w)) {
+    const int32_t inside = patch.rows.end - patch.rows.first;
+    if (!(mote_conv_2d_is_whole(p, &patch) && inside == w->filter_height)) {
         memset(to, p->input_zero_point, (size_t)(w->filter_height * run));
     }
     for (int32_t row = patch.rows.first; row < patch.rows.end; ++row) {

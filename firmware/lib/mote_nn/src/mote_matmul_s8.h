@@ -7,7 +7,7 @@
  *     bias A, bias B                 with the effect of the input's zero point
  *     four weights of A, of B        for each four of the depth; zeros beyond its end
  *     scale A, scale B               see mote_stage_s8_t
- *     shift A & 255 | shift B << 8   as signed bytes
+ *     ~shift A & 255 | (~shift B & 255) << 8
  *
  * The B of a last odd channel is never stored. Sums must fit int32.
  *
@@ -41,17 +41,13 @@ MOTE_INLINE int32_t mote_matmul_stream_words(int32_t depth, int32_t channels) {
     return (channels + 1) / 2 * (2 * mote_matmul_words(depth) + 5);
 }
 
-/* Two channels' factors at the end of their part of the stream. */
-typedef struct {
-    int32_t scale_a;
-    int32_t scale_b;
-    int32_t shift_a;
-    int32_t shift_b;
-} mote_matmul_factors_t;
+/* The shift of channel A or B from the last word of its part of the stream. */
+MOTE_INLINE int32_t mote_matmul_shift_a(mote_stage_form_t form, int32_t word) {
+    return ~(form == MOTE_STAGE_GENERAL ? (int8_t)word : (word & 255));
+}
 
-MOTE_INLINE mote_matmul_factors_t mote_matmul_factors(const int32_t *stream) {
-    return (mote_matmul_factors_t){stream[0], stream[1], (int8_t)stream[2],
-                                   (int8_t)(stream[2] >> 8)};
+MOTE_INLINE int32_t mote_matmul_shift_b(mote_stage_form_t form, int32_t word) {
+    return ~(form == MOTE_STAGE_GENERAL ? (int8_t)(word >> 8) : (word >> 8));
 }
 
 /* The last 1 to 3 elements of a row as a word, zeros beyond. */
@@ -64,6 +60,23 @@ MOTE_INLINE int32_t mote_load_tail_s8(const int8_t *from, int32_t count) {
         word |= (uint32_t)(uint8_t)from[2] << 16;
     }
     return (int32_t)word;
+}
+
+typedef struct {
+    int32_t a;
+    int32_t b;
+} mote_matmul_pair_t;
+
+/* Stores the outputs of two channels, or of A alone; `factors` are the last words of their part. */
+MOTE_INLINE void mote_matmul_store_s8(const mote_stage_s8_t *stage, mote_stage_form_t form,
+                                      mote_matmul_pair_t sum, const int32_t *factors, bool both,
+                                      int8_t *output) {
+    output[0] =
+        mote_stage_s8(stage, form, sum.a, factors[0], mote_matmul_shift_a(form, factors[2]));
+    if (both) {
+        output[1] =
+            mote_stage_s8(stage, form, sum.b, factors[1], mote_matmul_shift_b(form, factors[2]));
+    }
 }
 
 #if MOTE_DSP
@@ -92,12 +105,9 @@ MOTE_INLINE void mote_matmul_direct_form_s8(const mote_matmul_s8_t *m, const int
             sum = mote_matmul_four_s8(sum, tail, filters);
             filters += 2;
         }
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        mote_matmul_store_s8(&stage, form, sum, filters, left > 1, output);
         filters += 3;
-        *output++ = mote_stage_s8(&stage, form, sum.a, f.scale_a, f.shift_a);
-        if (left > 1) {
-            *output++ = mote_stage_s8(&stage, form, sum.b, f.scale_b, f.shift_b);
-        }
+        output += 2;
     }
 }
 

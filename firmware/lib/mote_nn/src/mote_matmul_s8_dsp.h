@@ -12,11 +12,6 @@
 
 #define MOTE_MATMUL_BLOCK 3
 
-typedef struct {
-    int32_t a;
-    int32_t b;
-} mote_matmul_pair_t;
-
 /* Adds four products to each of two channels; `filters` holds four weights of each. */
 MOTE_INLINE mote_matmul_pair_t mote_matmul_four_s8(mote_matmul_pair_t sum, int32_t word,
                                                    const int32_t *filters) {
@@ -60,12 +55,17 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
     const int32_t first = words % 4;
     const int32_t step = m->step;
     for (int32_t left = m->channels; left > 0; left -= 2) {
-        int32_t a0 = filters[0], a1 = a0, a2 = a0;
-        int32_t b0 = filters[1], b1 = b0, b2 = b0;
-        filters += 2;
         const int32_t *x = columns;
-        int32_t wa, wb, t;
-        __asm__ volatile("ldr %[t], %[first]\n\t"
+        int32_t a0, a1, a2, b0, b1, b2, wa, wb, t;
+        register int32_t scale_a __asm__("r4");
+        register int32_t scale_b __asm__("r5");
+        register int32_t shifts __asm__("r6");
+        __asm__ volatile("ldrd %[a0], %[b0], [%[w]], #8\n\t"
+                         "ldr %[t], %[first]\n\t"
+                         "mov %[a1], %[a0]\n\t"
+                         "mov %[a2], %[a0]\n\t"
+                         "mov %[b1], %[b0]\n\t"
+                         "mov %[b2], %[b0]\n\t"
                          "tbb [pc, %[t]]\n"
                          "0:\n\t"
                          ".byte (1f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2\n"
@@ -73,25 +73,40 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
                          "4:\n\t" MOTE_BLOCK_STEP "ldr %[t], %[end]\n\t"
                          "cmp %[x], %[t]\n\t"
                          "bne 1b\n\t"
-                         : [a0] "+r"(a0), [a1] "+r"(a1), [a2] "+r"(a2), [b0] "+r"(b0),
-                           [b1] "+r"(b1), [b2] "+r"(b2), [w] "+r"(filters), [x] "+l"(x),
-                           [wa] "=&r"(wa), [wb] "=&r"(wb), [t] "=&r"(t)
+                         "ldmia %[w]!, {r4, r5, r6}\n\t"
+                         : [a0] "=&r"(a0), [a1] "=&r"(a1), [a2] "=&r"(a2), [b0] "=&r"(b0),
+                           [b1] "=&r"(b1), [b2] "=&r"(b2), [w] "+r"(filters), [x] "+l"(x),
+                           [wa] "=&r"(wa), [wb] "=&r"(wb), [t] "=&r"(t), "=&r"(scale_a),
+                           "=&r"(scale_b), "=&r"(shifts)
                          : [first] "m"(first), [end] "m"(end)
-                         : "r4", "r5", "r6", "cc", "memory");
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
-        filters += 3;
-        output[0] = mote_stage_s8(&stage, form, a0, f.scale_a, f.shift_a);
-        output[step] = mote_stage_s8(&stage, form, a1, f.scale_a, f.shift_a);
-        output[2 * step] = mote_stage_s8(&stage, form, a2, f.scale_a, f.shift_a);
+                         : "cc", "memory");
+        const int32_t shift_a = mote_matmul_shift_a(form, shifts);
+        output[0] = mote_stage_s8(&stage, form, a0, scale_a, shift_a);
+        output[step] = mote_stage_s8(&stage, form, a1, scale_a, shift_a);
+        output[2 * step] = mote_stage_s8(&stage, form, a2, scale_a, shift_a);
         if (left == 1) {
             break;
         }
-        output[1] = mote_stage_s8(&stage, form, b0, f.scale_b, f.shift_b);
-        output[step + 1] = mote_stage_s8(&stage, form, b1, f.scale_b, f.shift_b);
-        output[2 * step + 1] = mote_stage_s8(&stage, form, b2, f.scale_b, f.shift_b);
+        const int32_t shift_b = mote_matmul_shift_b(form, shifts);
+        output[1] = mote_stage_s8(&stage, form, b0, scale_b, shift_b);
+        output[step + 1] = mote_stage_s8(&stage, form, b1, scale_b, shift_b);
+        output[2 * step + 1] = mote_stage_s8(&stage, form, b2, scale_b, shift_b);
         output += 2;
     }
 }
+
+/* Four elements of two channels and one row: 8 products. */
+#define MOTE_ROW_HALF_STEP                                                                         \
+    "ldrd r0, r1, [%[w]], #8\n\t"                                                                  \
+    "ldrd r4, r5, [%[x]], #8\n\t"                                                                  \
+    "sxtb16 %[t], r0\n\t"                                                                          \
+    "smlad %[a], %[t], r4, %[a]\n\t"                                                               \
+    "sxtb16 %[t], r1\n\t"                                                                          \
+    "smlad %[b], %[t], r4, %[b]\n\t"                                                               \
+    "sxtb16 r0, r0, ror #8\n\t"                                                                    \
+    "smlad %[a], r0, r5, %[a]\n\t"                                                                 \
+    "sxtb16 r1, r1, ror #8\n\t"                                                                    \
+    "smlad %[b], r1, r5, %[b]\n\t"
 
 /* Eight elements of two channels and one row: 16 products. */
 #define MOTE_ROW_STEP                                                                              \
@@ -120,41 +135,40 @@ MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_
     const mote_stage_s8_t stage = m->output;
     const int32_t words = mote_matmul_words(m->depth);
     const int32_t *const end = columns + 2 * words;
-    const int32_t first = words / 2 % 4;
-    const int32_t odd = words % 2;
+    const int32_t turn = words / 2 % 4;
+    const int32_t first = words % 2 ? 4 : turn;
     for (int32_t left = m->channels; left > 0; left -= 2) {
-        mote_matmul_pair_t sum = {filters[0], filters[1]};
-        filters += 2;
         const int32_t *x = columns;
-        if (odd) {
-            const int32_t wa = filters[0], wb = filters[1];
-            filters += 2;
-            sum.a = mote_smlad(mote_sxtb16(wa), x[0], sum.a);
-            sum.b = mote_smlad(mote_sxtb16(wb), x[0], sum.b);
-            sum.a = mote_smlad(mote_sxtb16_odd(wa), x[1], sum.a);
-            sum.b = mote_smlad(mote_sxtb16_odd(wb), x[1], sum.b);
-            x += 2;
-        }
-        int32_t t;
+        int32_t a, b, t;
+        register int32_t scale_a __asm__("r0");
+        register int32_t scale_b __asm__("r1");
+        register int32_t shifts __asm__("r2");
         __asm__ volatile(
+            "ldrd %[a], %[b], [%[w]], #8\n\t"
             "ldr %[t], %[first]\n\t"
             "tbb [pc, %[t]]\n"
             "0:\n\t"
-            ".byte (5f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2\n"
+            ".byte (5f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2, (6f - 0b) / 2, 0\n"
+            "6:\n\t" MOTE_ROW_HALF_STEP "ldr %[t], %[turn]\n\t"
+            "tbb [pc, %[t]]\n"
+            "7:\n\t"
+            ".byte (5f - 7b) / 2, (4f - 7b) / 2, (3f - 7b) / 2, (2f - 7b) / 2\n"
             "1:\n\t" MOTE_ROW_STEP "2:\n\t" MOTE_ROW_STEP "3:\n\t" MOTE_ROW_STEP
             "4:\n\t" MOTE_ROW_STEP "5:\n\t"
             "ldr %[t], %[end]\n\t"
             "cmp %[x], %[t]\n\t"
             "bne 1b\n\t"
-            : [a] "+r"(sum.a), [b] "+r"(sum.b), [w] "+r"(filters), [x] "+r"(x), [t] "=&r"(t)
-            : [first] "m"(first), [end] "m"(end)
-            : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "cc", "memory");
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
-        filters += 3;
-        *output++ = mote_stage_s8(&stage, form, sum.a, f.scale_a, f.shift_a);
-        if (left > 1) {
-            *output++ = mote_stage_s8(&stage, form, sum.b, f.scale_b, f.shift_b);
+            "ldmia %[w]!, {r0, r1, r2}\n\t"
+            : [a] "=&r"(a), [b] "=&r"(b), [w] "+r"(filters), [x] "+r"(x), [t] "=&r"(t),
+              "=&r"(scale_a), "=&r"(scale_b), "=&r"(shifts)
+            : [first] "m"(first), [turn] "m"(turn), [end] "m"(end)
+            : "r3", "r4", "r5", "r6", "r8", "cc", "memory");
+        output[0] = mote_stage_s8(&stage, form, a, scale_a, mote_matmul_shift_a(form, shifts));
+        if (left == 1) {
+            break;
         }
+        output[1] = mote_stage_s8(&stage, form, b, scale_b, mote_matmul_shift_b(form, shifts));
+        output += 2;
     }
 }
 

@@ -15,11 +15,6 @@
 #define MOTE_FEW_REGISTERS 0
 #endif
 
-typedef struct {
-    int32_t a;
-    int32_t b;
-} mote_matmul_pair_t;
-
 /* Adds four products to each of two channels; `filters` holds four weights of each. */
 MOTE_INLINE mote_matmul_pair_t mote_matmul_columns_s8(mote_matmul_pair_t sum, const int8_t *values,
                                                       const int8_t *weights) {
@@ -55,12 +50,9 @@ MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_
             sum = mote_matmul_columns_s8(sum, values, (const int8_t *)filters);
             values += 4;
         }
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        mote_matmul_store_s8(&stage, form, sum, filters, left > 1, output);
         filters += 3;
-        *output++ = mote_stage_s8(&stage, form, sum.a, f.scale_a, f.shift_a);
-        if (left > 1) {
-            *output++ = mote_stage_s8(&stage, form, sum.b, f.scale_b, f.shift_b);
-        }
+        output += 2;
     }
 }
 
@@ -84,14 +76,9 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
             second = mote_matmul_columns_s8(second, values + 4 * words, (const int8_t *)filters);
             values += 4;
         }
-        const mote_matmul_factors_t f = mote_matmul_factors(filters);
+        mote_matmul_store_s8(&stage, form, first, filters, left > 1, output);
+        mote_matmul_store_s8(&stage, form, second, filters, left > 1, output + m->step);
         filters += 3;
-        output[0] = mote_stage_s8(&stage, form, first.a, f.scale_a, f.shift_a);
-        output[m->step] = mote_stage_s8(&stage, form, second.a, f.scale_a, f.shift_a);
-        if (left > 1) {
-            output[1] = mote_stage_s8(&stage, form, first.b, f.scale_b, f.shift_b);
-            output[m->step + 1] = mote_stage_s8(&stage, form, second.b, f.scale_b, f.shift_b);
-        }
         output += 2;
     }
 }
