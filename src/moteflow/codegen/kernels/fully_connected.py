@@ -8,7 +8,7 @@ from moteflow.codegen.kernels.matmul import blockwise_overlap, columns_bytes, ma
 from moteflow.graph import KernelMemory
 from moteflow.graph.operators.fully_connected import FullyConnected
 
-FEW_OUTPUTS = 8
+FEW_OUTPUTS = 3
 """Up to so many, widening the input costs as much as it saves."""
 MAX_SCRATCH = 4096
 """Bytes: above it RAM is dearer than the third of the time that widening saves."""
