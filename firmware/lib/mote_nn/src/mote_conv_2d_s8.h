@@ -89,14 +89,18 @@ MOTE_INLINE void mote_conv_2d_copy_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     if (!(mote_conv_2d_is_whole(p, &patch) && inside == w->filter_height)) {
         memset(to, p->input_zero_point, (size_t)(w->filter_height * run));
     }
-    for (int32_t row = patch.rows.first; row < patch.rows.end; ++row) {
-        const int8_t *const from = patch.origin + row * row_step;
-        if (mote_conv_2d_is_run(p, &patch)) {
-            memcpy(to + row * run, from, (size_t)run);
-            continue;
+    const int8_t *from = patch.origin + patch.rows.first * row_step;
+    int8_t *const end = to + patch.rows.end * run;
+    to += patch.rows.first * run;
+    if (mote_conv_2d_is_run(p, &patch)) {
+        for (; to < end; to += run, from += row_step) {
+            memcpy(to, from, (size_t)run);
         }
+        return;
+    }
+    for (; to < end; to += run, from += row_step) {
         for (int32_t column = patch.columns.first; column < patch.columns.end; ++column) {
-            memcpy(to + row * run + column * depth, from + column * column_step, (size_t)depth);
+            memcpy(to + column * depth, from + column * column_step, (size_t)depth);
         }
     }
 }
