@@ -1,4 +1,4 @@
-"""CONV_2D and DEPTHWISE_CONV_2D."""
+"""CONV_2D."""
 
 from moteflow.codegen.kernels.layer import (
     ArgumentView,
@@ -10,7 +10,7 @@ from moteflow.codegen.kernels.layer import (
 )
 from moteflow.codegen.kernels.output_stage import output_fields
 from moteflow.graph import Window
-from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.convolution import Conv2d
 
 
 @calls(Conv2d)
@@ -27,22 +27,6 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
     )
     macs = a.batches * _taps(a.window) * a.input_channels * a.output_channels
     return layer.call("mote_conv_2d_s8", fields, _arguments(layer), macs)
-
-
-@calls(DepthwiseConv2d)
-def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
-    fields = (
-        *integer_fields(batches=a.batches),
-        *window_fields(a.window),
-        *integer_fields(
-            input_channels=a.input_channels,
-            depth_multiplier=a.depth_multiplier,
-            input_zero_point=a.input_zero_point,
-        ),
-        *output_fields(layer, a.rescale, a.output_zero_point, a.activation_min, a.activation_max),
-    )
-    macs = a.batches * _taps(a.window) * a.input_channels * a.depth_multiplier
-    return layer.call("mote_depthwise_conv_2d_s8", fields, _arguments(layer), macs)
 
 
 def window_fields(window: Window) -> tuple[FieldView, ...]:
