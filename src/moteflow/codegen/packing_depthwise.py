@@ -21,6 +21,7 @@ LOCAL_PAIRS = 8
 NARROW = 16
 """Up to this many output columns longer strips pay: less is packed twice."""
 FAST_SHIFTS = range(-20, 0)
+SHIFT_BITS = 5
 
 Integers = NDArray[np.int64]
 
@@ -85,27 +86,29 @@ def pack_pairs(
             pairs = np.concatenate([pairs, np.zeros((channels, 1, 2), np.int64)], axis=1)
         taps = pairs.reshape(channels, -1, 2, 2).transpose(0, 1, 3, 2)
     words = _words(taps.reshape(channels, -1)).reshape(channels, -1)
-    biases = bias if is_general else 2 * bias
-    filters = np.column_stack([words, biases, rescale_array(rescale.multipliers, channels)])
-    shifts = _words(rescale_array(rescale.shifts, channels))
-    return [*map(int, filters.ravel()), *map(int, shifts)]
+    multipliers = rescale_array(rescale.multipliers, channels)
+    shifts = rescale_array(rescale.shifts, channels)
+    if is_general:
+        rest = np.stack([bias, multipliers, shifts])
+    else:
+        rest = np.stack([(2 * bias << SHIFT_BITS) - shifts, multipliers])
+    return [int(word) for word in np.column_stack([words, *rest]).ravel()]
 
 
 def pack_plain(weights: Integers, bias: Integers, rescale: Rescale) -> list[int]:
     """The stream for plain C: weights [height, width, channels]."""
     channels = bias.size
-    shifts = rescale_array(rescale.shifts, channels)
     multipliers = rescale_array(rescale.multipliers, channels)
-    return [
-        *map(int, np.concatenate([bias, multipliers])),
-        *map(int, _words(np.concatenate([weights.ravel(), shifts]))),
-    ]
+    small = np.concatenate([weights.ravel(), rescale_array(rescale.shifts, channels)])
+    return [int(word) for word in np.concatenate([bias, multipliers, _words(small)])]
 
 
 def is_general(weights: Integers, bias: Integers, rescale: Rescale) -> bool:
-    """Whether a shift or twice an accumulator may lie outside what the short form allows."""
+    """Whether a shift, a bias or an accumulator may lie outside what the short form allows."""
     highest = int((128 * abs(weights).sum(axis=(0, 1)) + abs(bias)).max())
-    return 2 * highest > INT32_MAX or any(s not in FAST_SHIFTS for s in rescale.shifts)
+    bias_limit = INT32_MAX >> (SHIFT_BITS + 1)
+    fits = 2 * highest <= INT32_MAX and int(abs(bias).max()) < bias_limit
+    return not fits or any(shift not in FAST_SHIFTS for shift in rescale.shifts)
 
 
 def without_zeros(rescale: Rescale) -> Rescale:

@@ -22,7 +22,7 @@ typedef struct {
         int32_t zero_point;     /* in [-128, 127] */
         int32_t activation_min; /* -128 <= activation_min <= activation_max <= 127 */
         int32_t activation_max;
-        int32_t general; /* 0: shifts lie in [-20, -1], twice every accumulator fits int32 */
+        int32_t general; /* 0: see is_general in packing_depthwise.py */
     } output;
 } mote_depthwise_conv_2d_s8_t;
 
@@ -44,7 +44,7 @@ MOTE_INLINE int8_t mote_depthwise_general_s8(const mote_depthwise_conv_2d_s8_t *
  *
  * Accumulators must fit int32 (the code generator checks it).
  */
-#if defined(MOTE_DSP)
+#if MOTE_DSP
 #include "mote_depthwise_conv_2d_s8_dsp.h"
 #else
 #include "mote_depthwise_conv_2d_s8_portable.h"

@@ -7,24 +7,27 @@
  *
  *     scratch [pair of rows][column, padding included][4 channels]
  *
- * filters: for each output channel words of weights, the bias (with the effect of the input's
- * zero point), the multiplier; then all shifts as int8. A word of weights holds two pairs of taps
- * below each other, first elements in bytes 0 and 1, second in 2 and 3; the pairs (row 0, row 1),
- * (row 2, row 3) ... of column 0, then those of column 1 ... A tall filter's words hold (row 0,
- * row 1) and (row 2, row 1) of a column. Unless output.general, biases are doubled (here also the
- * weights become so, for mote_requantize_doubled_s8).
+ * filters: for each output channel words of weights, then 2 * bias * 2^5 - shift and the
+ * multiplier; or, when output.general, bias, multiplier and shift. Biases contain the effect of the
+ * input's zero point. A word of weights holds two pairs of taps below each other, first elements in
+ * bytes 0 and 1, second in 2 and 3; the pairs (row 0, row 1), (row 2, row 3) ... of column 0, then
+ * those of column 1 ... A tall filter's words hold (row 0, row 1) and (row 2, row 1) of a column.
  */
 #ifndef MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 #define MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 
 #include "mote_depthwise_conv_2d_s8.h"
 
-enum { MOTE_DEPTHWISE_QUAD = 4, MOTE_DEPTHWISE_TALL_COLUMNS = 4, MOTE_DEPTHWISE_PAIRS = 8 };
+enum {
+    MOTE_DEPTHWISE_QUAD = 4,
+    MOTE_DEPTHWISE_TALL_COLUMNS = 4,
+    MOTE_DEPTHWISE_PAIRS = 8,
+    MOTE_DEPTHWISE_SHIFT_BITS = 5,
+};
 
 /* One output channel. */
 typedef struct {
     int32_t bias;
-    int32_t shift;
     mote_factor_t factor;
 } mote_depthwise_channel_t;
 
@@ -57,7 +60,7 @@ MOTE_INLINE int32_t mote_depthwise_columns(const mote_window_t *w) {
 }
 
 /* Four channels from `values` on, of which `channels` exist. */
-MOTE_INLINE uint32_t mote_depthwise_load(const int8_t *values, int32_t channels) {
+MOTE_INLINE int32_t mote_depthwise_load(const int8_t *values, int32_t channels) {
     if (channels >= MOTE_DEPTHWISE_QUAD) {
         return mote_load_s8x4(values);
     }
@@ -65,16 +68,15 @@ MOTE_INLINE uint32_t mote_depthwise_load(const int8_t *values, int32_t channels)
     for (int32_t i = 0; i < channels; ++i) {
         word |= (uint32_t)(uint8_t)values[i] << (8 * i);
     }
-    return word;
+    return (int32_t)word;
 }
 
-MOTE_INLINE void mote_depthwise_pack(int32_t *packed, uint32_t upper, uint32_t lower) {
-    const int32_t upper_even = mote_sxtb16(upper), upper_odd = mote_sxtb16_ror8(upper);
-    const int32_t lower_even = mote_sxtb16(lower), lower_odd = mote_sxtb16_ror8(lower);
-    packed[0] = mote_pkhbt(upper_even, lower_even);
-    packed[1] = mote_pkhbt(upper_odd, lower_odd);
-    packed[2] = mote_pkhtb(upper_even, lower_even);
-    packed[3] = mote_pkhtb(upper_odd, lower_odd);
+MOTE_INLINE void mote_depthwise_pack(int32_t *packed, int32_t upper, int32_t lower) {
+    const int32_t channels_01 = mote_pkhbt(upper, lower), channels_23 = mote_pkhtb(upper, lower);
+    packed[0] = mote_sxtb16(channels_01);
+    packed[1] = mote_sxtb16_odd(channels_01);
+    packed[2] = mote_sxtb16(channels_23);
+    packed[3] = mote_sxtb16_odd(channels_23);
 }
 
 /* Packs `count` columns of two rows, each `step` bytes apart. */
@@ -147,8 +149,8 @@ MOTE_INLINE void mote_depthwise_pack_strip(const mote_depthwise_conv_2d_s8_t *p,
 /* The two pairs of a word of weights, doubled unless output.general. */
 MOTE_INLINE void mote_depthwise_unpack(const mote_depthwise_conv_2d_s8_t *p, int32_t word,
                                        int32_t *first, int32_t *second) {
-    *first = mote_sxtb16((uint32_t)word);
-    *second = mote_sxtb16_ror8((uint32_t)word);
+    *first = mote_sxtb16(word);
+    *second = mote_sxtb16_odd(word);
     if (!p->output.general) {
         *first = mote_sadd16(*first, *first);
         *second = mote_sadd16(*second, *second);
@@ -157,11 +159,15 @@ MOTE_INLINE void mote_depthwise_unpack(const mote_depthwise_conv_2d_s8_t *p, int
 
 /* Bias and factors, which follow the weights. */
 MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel(const mote_depthwise_conv_2d_s8_t *p,
-                                                            const int32_t *after_weights,
-                                                            int32_t shift) {
-    mote_depthwise_channel_t channel = {after_weights[0], shift, {after_weights[1], 0, 0}};
-    if (!p->output.general) {
-        channel.factor = mote_factor(after_weights[1], shift, p->output.zero_point);
+                                                            const int32_t *words) {
+    mote_depthwise_channel_t channel;
+    if (p->output.general) {
+        channel.bias = words[0];
+        channel.factor = (mote_factor_t){words[1], -words[2], 0};
+    } else {
+        channel.bias = words[0] >> MOTE_DEPTHWISE_SHIFT_BITS;
+        channel.factor = mote_factor(words[1], -(words[0] & ((1 << MOTE_DEPTHWISE_SHIFT_BITS) - 1)),
+                                     p->output.zero_point);
     }
     return channel;
 }
@@ -169,7 +175,8 @@ MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel(const mote_depthwise
 MOTE_INLINE int8_t mote_depthwise_output(const mote_depthwise_conv_2d_s8_t *p,
                                          const mote_depthwise_channel_t *channel, int32_t sum) {
     if (p->output.general) {
-        return mote_depthwise_general_s8(p, sum, channel->factor.multiplier, channel->shift);
+        return mote_depthwise_general_s8(p, sum, channel->factor.multiplier,
+                                         -channel->factor.right_shift);
     }
     int32_t value = mote_requantize_doubled_s8(sum, channel->factor);
     if (p->output.activation_min > INT8_MIN) {
@@ -182,50 +189,76 @@ MOTE_INLINE int8_t mote_depthwise_output(const mote_depthwise_conv_2d_s8_t *p,
 }
 
 /*
- * One output row of a tall filter, or two: `packed` is its first pair of rows. Of a column's
- * rows 0 to 3 the first output takes (0, 1) and 2, the second 1 and (2, 3).
+ * A block of outputs of a tall filter: one or two rows (`both`) of one or two columns (`wide`).
+ * `packed` is its first pair of rows. Of a column's rows 0 to 3 the first output row takes (0, 1)
+ * and 2, the second 1 and (2, 3).
  */
+MOTE_INLINE void mote_depthwise_tall_block(const mote_depthwise_conv_2d_s8_t *p,
+                                           const mote_depthwise_channel_t *channel,
+                                           const int32_t *upper, const int32_t *lower,
+                                           const int32_t *packed, int8_t *output, bool both,
+                                           bool wide) {
+    const mote_window_t *const w = &p->window;
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+    const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
+    int32_t sums[2][2] = {{channel->bias, channel->bias}, {channel->bias, channel->bias}};
+    const int32_t right = wide ? w->stride_width : 0;
+#pragma GCC unroll 16
+    for (int32_t column = 0; column <= right + (w->filter_width - 1) * w->dilation_width;
+         ++column) {
+        const int32_t rows_01 = packed[column * MOTE_DEPTHWISE_QUAD];
+        const int32_t rows_23 = packed[column * MOTE_DEPTHWISE_QUAD + pair];
+#pragma GCC unroll 2
+        for (int32_t x = 0; x <= wide; ++x) {
+            const int32_t from = column - x * w->stride_width;
+            const int32_t tap = from / w->dilation_width;
+            if (from >= 0 && from % w->dilation_width == 0 && tap < w->filter_width) {
+                sums[0][x] = mote_smlad(rows_01, upper[tap], sums[0][x]);
+                sums[0][x] = mote_smlabb(rows_23, lower[tap], sums[0][x]);
+                if (both) {
+                    sums[1][x] = mote_smlatb(rows_01, upper[tap], sums[1][x]);
+                    sums[1][x] = mote_smladx(rows_23, lower[tap], sums[1][x]);
+                }
+            }
+        }
+    }
+#pragma GCC unroll 2
+    for (int32_t y = 0; y <= both; ++y) {
+#pragma GCC unroll 2
+        for (int32_t x = 0; x <= wide; ++x) {
+            output[y * w->output_width * channels + x * channels] =
+                mote_depthwise_output(p, channel, sums[y][x]);
+        }
+    }
+}
+
+/* One output row of a tall filter, or two: `packed` is its first pair of rows. */
 MOTE_INLINE void mote_depthwise_tall_rows(const mote_depthwise_conv_2d_s8_t *p,
                                           const mote_depthwise_channel_t *channel,
                                           const int32_t *upper, const int32_t *lower,
                                           const int32_t *packed, int8_t *output, bool both) {
     const mote_window_t *const w = &p->window;
     const int32_t channels = p->input_channels * p->depth_multiplier;
-    const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
-    const int32_t tap = w->dilation_width * MOTE_DEPTHWISE_QUAD;
     const int32_t step = w->stride_width * MOTE_DEPTHWISE_QUAD;
-    const int32_t *const end = packed + w->output_width * step;
+    const int32_t *const end = packed + w->output_width / 2 * 2 * step;
     while (packed != end) {
-        int32_t first = channel->bias, second = channel->bias;
-#pragma GCC unroll 4
-        for (int32_t column = 0; column < w->filter_width; ++column) {
-            const int32_t rows_01 = packed[column * tap];
-            const int32_t rows_23 = packed[column * tap + pair];
-            first = mote_smlad(rows_01, upper[column], first);
-            first = mote_smlabb(rows_23, lower[column], first);
-            if (both) {
-                second = mote_smlatb(rows_01, upper[column], second);
-                second = mote_smladx(rows_23, lower[column], second);
-            }
-        }
-        output[0] = mote_depthwise_output(p, channel, first);
-        if (both) {
-            output[w->output_width * channels] = mote_depthwise_output(p, channel, second);
-        }
-        packed += step;
-        output += channels;
+        mote_depthwise_tall_block(p, channel, upper, lower, packed, output, both, true);
+        packed += 2 * step;
+        output += 2 * channels;
+    }
+    if (w->output_width % 2) {
+        mote_depthwise_tall_block(p, channel, upper, lower, packed, output, both, false);
     }
 }
 
 /* `rows` output rows of one channel of a tall filter. */
 MOTE_INLINE void mote_depthwise_tall(const mote_depthwise_conv_2d_s8_t *p, const int32_t *filter,
-                                     int32_t shift, const int32_t *packed, int8_t *output,
-                                     int32_t rows) {
+                                     const int32_t *packed, int8_t *output, int32_t rows) {
     const mote_window_t *const w = &p->window;
     const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
     const int32_t output_row = w->output_width * p->input_channels * p->depth_multiplier;
     const mote_depthwise_channel_t channel =
-        mote_depthwise_channel(p, filter + mote_depthwise_words(w), shift);
+        mote_depthwise_channel(p, filter + mote_depthwise_words(w));
     int32_t upper[MOTE_DEPTHWISE_TALL_COLUMNS], lower[MOTE_DEPTHWISE_TALL_COLUMNS];
 #pragma GCC unroll 4
     for (int32_t column = 0; column < w->filter_width; ++column) {
@@ -243,15 +276,15 @@ MOTE_INLINE void mote_depthwise_tall(const mote_depthwise_conv_2d_s8_t *p, const
 
 /* `rows` output rows of one channel of any filter; `weights` has room for its pairs. */
 MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const int32_t *filter,
-                                    int32_t shift, int32_t *weights, const int32_t *packed,
-                                    int8_t *output, int32_t rows) {
+                                    int32_t *weights, const int32_t *packed, int8_t *output,
+                                    int32_t rows) {
     const mote_window_t *const w = &p->window;
     const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t pairs = mote_depthwise_pairs(w);
     const int32_t words = mote_depthwise_words(w);
     const int32_t pair_step = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
     const int32_t tap = w->dilation_width * MOTE_DEPTHWISE_QUAD;
-    const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words, shift);
+    const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
     const bool is_small = 2 * words <= MOTE_DEPTHWISE_PAIRS;
     int32_t local[MOTE_DEPTHWISE_PAIRS];
     if (is_small) {
@@ -271,7 +304,8 @@ MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const 
             if (is_small) {
 #pragma GCC unroll 8
                 for (int32_t i = 0; i < pairs * w->filter_width; ++i) {
-                    sum = mote_smlad(window[i / pairs * tap + i % pairs * pair_step], local[i], sum);
+                    sum =
+                        mote_smlad(window[i / pairs * tap + i % pairs * pair_step], local[i], sum);
                 }
             } else {
                 const int32_t *weight = weights;
@@ -297,9 +331,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
     const int32_t channels = p->input_channels;
     const int32_t output_row = w->output_width * channels * p->depth_multiplier;
     const int32_t words = mote_depthwise_words(w);
-    const int32_t filter_words = words + 2;
-    const int8_t *const shifts =
-        (const int8_t *)(filters + channels * p->depth_multiplier * filter_words);
+    const int32_t filter_words = words + (p->output.general ? 3 : 2);
     const bool is_tall = mote_depthwise_is_tall(w);
     const bool is_small = is_tall || 2 * words <= MOTE_DEPTHWISE_PAIRS;
     int32_t *const weights = scratch;
@@ -316,20 +348,18 @@ MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
                 /* the last four channels may have been computed in part */
                 const int32_t last = channels - MOTE_DEPTHWISE_QUAD;
                 const int32_t quad = next > last && last >= 0 ? last : next;
-                const int32_t end = quad + MOTE_DEPTHWISE_QUAD < channels
-                                        ? quad + MOTE_DEPTHWISE_QUAD
-                                        : channels;
+                const int32_t end =
+                    quad + MOTE_DEPTHWISE_QUAD < channels ? quad + MOTE_DEPTHWISE_QUAD : channels;
                 mote_depthwise_pack_strip(p, packed, input + quad,
                                           y * w->stride_height - w->pad_top,
                                           mote_depthwise_strip_pairs(w, rows));
                 for (int32_t lane = next - quad; lane < end - quad; ++lane) {
                     for (int32_t i = 0; i < p->depth_multiplier; ++i) {
                         if (is_tall) {
-                            mote_depthwise_tall(p, filter, shifts[channel], packed + lane,
-                                                output + channel, rows);
+                            mote_depthwise_tall(p, filter, packed + lane, output + channel, rows);
                         } else {
-                            mote_depthwise_any(p, filter, shifts[channel], weights, packed + lane,
-                                               output + channel, rows);
+                            mote_depthwise_any(p, filter, weights, packed + lane, output + channel,
+                                               rows);
                         }
                         filter += filter_words;
                         ++channel;

@@ -98,8 +98,8 @@ MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
                     const int32_t sum =
                         mote_depthwise_sum_s8(p, y, x, rows, columns, biases[channel],
                                               input + channel / multiplier, weights + channel);
-                    output[channel] = mote_depthwise_general_s8(p, sum, multipliers[channel],
-                                                                shifts[channel]);
+                    output[channel] =
+                        mote_depthwise_general_s8(p, sum, multipliers[channel], shifts[channel]);
                 }
                 output += channels;
             }

@@ -49,7 +49,7 @@ MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     return (int8_t)(raised > high ? high : raised);
 }
 
-#if defined(MOTE_DSP)
+#if MOTE_DSP
 
 /* Factor and zero point of one channel, for mote_requantize_doubled_s8. */
 typedef struct {
