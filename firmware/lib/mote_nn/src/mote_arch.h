@@ -111,6 +111,27 @@ MOTE_INLINE int32_t mote_smlatb(int32_t a, int32_t b, int32_t sum) {
     return __smlatb(a, b, sum);
 }
 
+/* Bytes 0 and 2, added to the int16 pair `sum`, modulo 2^16 each. */
+MOTE_INLINE int32_t mote_sxtab16(int32_t sum, int32_t bytes) {
+    int32_t pair;
+    __asm__("sxtab16 %0, %1, %2" : "=r"(pair) : "r"(sum), "r"(bytes));
+    return pair;
+}
+
+/* Bytes 1 and 3, added to the int16 pair `sum`, modulo 2^16 each. */
+MOTE_INLINE int32_t mote_sxtab16_odd(int32_t sum, int32_t bytes) {
+    int32_t pair;
+    __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(pair) : "r"(sum), "r"(bytes));
+    return pair;
+}
+
+/* The greater of each of four int8. */
+MOTE_INLINE int32_t mote_max_s8x4(int32_t a, int32_t b) {
+    int32_t greater;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(greater) : "r"(a), "r"(b));
+    return greater;
+}
+
 /* value clamped to int8. */
 MOTE_INLINE int32_t mote_ssat8(int32_t value) {
     int32_t result;
