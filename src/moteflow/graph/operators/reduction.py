@@ -52,7 +52,7 @@ class Reduce(Attributes):
 @lowers("SUM", types="int8, int16", limits="constant axes")
 def reduce_sum(operator: Operator) -> Op:
     """Input 1 lists the axes."""
-    source, output, nest = _operands(operator)
+    source, output, nest = _operands(operator, "int8", "int16")
     if operator.kind == "MEAN":
         factor = mean_rescale(source.scales[0], output.scales[0], nest.count)
     else:
@@ -67,10 +67,10 @@ def reduce_sum(operator: Operator) -> Op:
     return operator.op(attributes, 1)
 
 
-@lowers("REDUCE_MAX", types="int8, int16", limits="constant axes")
+@lowers("REDUCE_MAX", limits="constant axes")
 def reduce_max(operator: Operator) -> Op:
     """Input 1 lists the axes."""
-    source, output, nest = _operands(operator)
+    source, output, nest = _operands(operator, "int8")
     check_same_scale(operator, source, output)
     return operator.op(Reduce(nest, DTYPE_BYTES[source.dtype], 0, 0, Rescale((0,), (0,))), 1)
 
@@ -106,8 +106,8 @@ def nest_of(shape: tuple[int, ...], axes: set[int]) -> Nest | None:
     )
 
 
-def _operands(operator: Operator) -> tuple[Tensor, Tensor, Nest]:
-    source = operator.quantized_input(0, "int8", "int16")
+def _operands(operator: Operator, *dtypes: str) -> tuple[Tensor, Tensor, Nest]:
+    source = operator.quantized_input(0, *dtypes)
     output = operator.quantized_output(source.dtype)
     rank = len(source.shape)
     if not source.n_elements:
