@@ -45,6 +45,11 @@ MOTE_INLINE int32_t mote_pack_s16x2(int32_t low, int32_t high) {
     return (int32_t)(((uint32_t)low & 0xffffu) | ((uint32_t)high << 16));
 }
 
+/* A word of four times the same int8. */
+MOTE_INLINE int32_t mote_splat_s8x4(int32_t value) {
+    return (int32_t)((uint32_t)(uint8_t)value * 0x01010101u);
+}
+
 #if MOTE_DSP
 
 #include <arm_acle.h>
@@ -130,6 +135,13 @@ MOTE_INLINE int32_t mote_max_s8x4(int32_t a, int32_t b) {
     int32_t greater;
     __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(greater) : "r"(a), "r"(b));
     return greater;
+}
+
+/* The smaller of each of four int8. */
+MOTE_INLINE int32_t mote_min_s8x4(int32_t a, int32_t b) {
+    int32_t smaller;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(smaller) : "r"(a), "r"(b));
+    return smaller;
 }
 
 /* value clamped to int8. */

@@ -125,7 +125,7 @@ MOTE_INLINE void mote_depthwise_pack_strip(const mote_depthwise_conv_2d_s8_t *p,
     const int32_t inside = columns - left < w->input_width ? columns - left : w->input_width;
     const int32_t row_bytes = w->input_width * channels;
     const int32_t below = w->dilation_height;
-    const uint32_t border = (uint32_t)(uint8_t)p->input_zero_point * 0x01010101u;
+    const int32_t border = mote_splat_s8x4(p->input_zero_point);
     const int8_t *const outside = (const int8_t *)&border;
 
     packed += left * MOTE_DEPTHWISE_QUAD;

@@ -72,8 +72,9 @@ MOTE_INLINE void mote_sum_quad_s8(int32_t sums[MOTE_LANES], const int8_t *from,
     }
 }
 
-MOTE_INLINE void mote_max_quad_s8(int32_t maxima[MOTE_LANES], const int8_t *from,
-                                  mote_block_t block) {
+/* The maxima of four lanes as a word of int8. */
+MOTE_INLINE int32_t mote_max_quad_s8(const int8_t *from, mote_block_t block) {
+    block = mote_block_joined(block);
     int32_t greatest = mote_load_s8x4(from);
     for (int32_t row = 0; row < block.rows; ++row) {
         const int8_t *values = from + row * block.row_step;
@@ -82,10 +83,7 @@ MOTE_INLINE void mote_max_quad_s8(int32_t maxima[MOTE_LANES], const int8_t *from
             values += block.column_step;
         }
     }
-    for (int32_t lane = 0; lane < MOTE_LANES; ++lane) {
-        const int8_t value = (int8_t)(greatest >> (8 * lane));
-        maxima[lane] = value > maxima[lane] ? value : maxima[lane];
-    }
+    return greatest;
 }
 
 #endif
@@ -103,6 +101,7 @@ MOTE_INLINE void mote_sum_lanes_s8(int32_t sums[MOTE_LANES], const int8_t *from,
     for (int32_t row = 0; row < block.rows; ++row) {
         const int8_t *values = from + row * block.row_step;
         for (int32_t i = 0; i < block.columns; ++i) {
+#pragma GCC unroll 4
             for (int32_t lane = 0; lane < lanes; ++lane) {
                 sums[lane] += values[lane];
             }
@@ -117,13 +116,19 @@ MOTE_INLINE void mote_max_lanes_s8(int32_t maxima[MOTE_LANES], const int8_t *fro
     block = mote_block_joined(block);
 #if MOTE_DSP
     if (lanes == MOTE_LANES) {
-        mote_max_quad_s8(maxima, from, block);
+        const int32_t greatest = mote_max_quad_s8(from, block);
+#pragma GCC unroll 4
+        for (int32_t lane = 0; lane < MOTE_LANES; ++lane) {
+            const int8_t value = (int8_t)(greatest >> (8 * lane));
+            maxima[lane] = value > maxima[lane] ? value : maxima[lane];
+        }
         return;
     }
 #endif
     for (int32_t row = 0; row < block.rows; ++row) {
         const int8_t *values = from + row * block.row_step;
         for (int32_t i = 0; i < block.columns; ++i) {
+#pragma GCC unroll 4
             for (int32_t lane = 0; lane < lanes; ++lane) {
                 maxima[lane] = values[lane] > maxima[lane] ? values[lane] : maxima[lane];
             }

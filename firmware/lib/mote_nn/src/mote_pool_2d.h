@@ -24,13 +24,16 @@ MOTE_INLINE int32_t mote_rounding_divide_s32(int32_t sum, int32_t count) {
     return (sum > 0 ? sum + half : sum - half) / count;
 }
 
-/* The element of an average's sum or of a maximum. */
-MOTE_INLINE int32_t mote_pool_value(const mote_pool_2d_t *p, mote_pool_t pool, int32_t value,
-                                    int32_t count) {
-    const int32_t result =
-        pool == MOTE_POOL_AVERAGE ? mote_rounding_divide_s32(value, count) : value;
-    const int32_t raised = result < p->activation_min ? p->activation_min : result;
-    return raised > p->activation_max ? p->activation_max : raised;
+/* Clamps a value between `lowest` and `highest`, the element's range, to the activation's. */
+MOTE_INLINE int32_t mote_pool_clamp(const mote_pool_2d_t *p, int32_t value, int32_t lowest,
+                                    int32_t highest) {
+    if (p->activation_min > lowest) {
+        value = value < p->activation_min ? p->activation_min : value;
+    }
+    if (p->activation_max < highest) {
+        value = value > p->activation_max ? p->activation_max : value;
+    }
+    return value;
 }
 
 #endif

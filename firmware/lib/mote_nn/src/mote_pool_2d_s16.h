@@ -24,7 +24,10 @@ MOTE_INLINE int16_t mote_pool_element_s16(const mote_pool_2d_t *p, mote_pool_t p
             }
         }
     }
-    return (int16_t)mote_pool_value(p, pool, value, rows * columns);
+    if (pool == MOTE_POOL_AVERAGE) {
+        value = mote_rounding_divide_s32(value, rows * columns);
+    }
+    return (int16_t)mote_pool_clamp(p, value, INT16_MIN, INT16_MAX);
 }
 
 /* Layouts as mote_pool_2d_s8, alignment of int16. */

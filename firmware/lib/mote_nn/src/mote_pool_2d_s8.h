@@ -6,30 +6,70 @@
 #define MOTE_POOL_2D_S8_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "mote_lanes_s8.h"
 #include "mote_pool_2d.h"
 
 typedef mote_pool_2d_t mote_pool_2d_s8_t;
 
+/* The averages or maxima of `lanes` channels; those from `first` on are written. */
+MOTE_INLINE void mote_pool_lanes_s8(const mote_pool_2d_t *p, mote_pool_t pool, mote_block_t block,
+                                    const int8_t *input, int8_t *output, int32_t lanes,
+                                    int32_t first) {
+    const int32_t start = pool == MOTE_POOL_AVERAGE ? 0 : INT8_MIN;
+    int32_t values[MOTE_LANES] = {start, start, start, start};
+    if (pool == MOTE_POOL_AVERAGE) {
+        mote_sum_lanes_s8(values, input, block, lanes);
+    } else {
+        mote_max_lanes_s8(values, input, block, lanes);
+    }
+#pragma GCC unroll 4
+    for (int32_t lane = 0; lane < lanes; ++lane) {
+        int32_t value = values[lane];
+        if (pool == MOTE_POOL_AVERAGE) {
+            value = mote_rounding_divide_s32(value, block.rows * block.columns);
+        }
+        if (lane >= first) {
+            output[lane] = (int8_t)mote_pool_clamp(p, value, INT8_MIN, INT8_MAX);
+        }
+    }
+}
+
+#if MOTE_DSP
+
+/* The maxima of four channels. */
+MOTE_INLINE void mote_max_pool_quad_s8(const mote_pool_2d_t *p, mote_block_t block,
+                                       const int8_t *input, int8_t *output) {
+    int32_t greatest = mote_max_quad_s8(input, block);
+    if (p->activation_min > INT8_MIN) {
+        greatest = mote_max_s8x4(greatest, mote_splat_s8x4(p->activation_min));
+    }
+    if (p->activation_max < INT8_MAX) {
+        greatest = mote_min_s8x4(greatest, mote_splat_s8x4(p->activation_max));
+    }
+    memcpy(output, &greatest, sizeof greatest);
+}
+
+#endif
+
 /* All channels of one output pixel, four at a time. */
 MOTE_INLINE void mote_pool_pixel_s8(const mote_pool_2d_t *p, mote_pool_t pool, mote_block_t block,
                                     const int8_t *input, int8_t *output) {
     const int32_t lanes = p->channels < MOTE_LANES ? p->channels : MOTE_LANES;
-    for (int32_t next = 0; next < p->channels; next += MOTE_LANES) {
-        /* the last lanes may have been computed in part */
-        const int32_t first = next + lanes > p->channels ? p->channels - lanes : next;
-        const int32_t start = pool == MOTE_POOL_AVERAGE ? 0 : INT8_MIN;
-        int32_t values[MOTE_LANES] = {start, start, start, start};
-        if (pool == MOTE_POOL_AVERAGE) {
-            mote_sum_lanes_s8(values, input + first, block, lanes);
-        } else {
-            mote_max_lanes_s8(values, input + first, block, lanes);
+    const int32_t whole = p->channels - p->channels % lanes;
+    for (int32_t channel = 0; channel < whole; channel += lanes) {
+#if MOTE_DSP
+        if (pool == MOTE_POOL_MAXIMUM && lanes == MOTE_LANES) {
+            mote_max_pool_quad_s8(p, block, input + channel, output + channel);
+            continue;
         }
-        for (int32_t lane = next - first; lane < lanes; ++lane) {
-            output[first + lane] =
-                (int8_t)mote_pool_value(p, pool, values[lane], block.rows * block.columns);
-        }
+#endif
+        mote_pool_lanes_s8(p, pool, block, input + channel, output + channel, lanes, 0);
+    }
+    if (whole < p->channels) {
+        const int32_t last = p->channels - lanes;
+        mote_pool_lanes_s8(p, pool, block, input + last, output + last, lanes, whole - last);
     }
 }
 

@@ -80,7 +80,11 @@ MOTE_INLINE void mote_reduce_s8(const mote_reduce_t *p, mote_reduce_kind_t kind,
                 } else {
                     mote_reduce_along_s8(p, kind, values, from + first * n->kept_steps[2]);
                 }
-                for (int32_t k = next - first; k < step; ++k) {
+#pragma GCC unroll 4
+                for (int32_t k = 0; k < step; ++k) {
+                    if (k < next - first) {
+                        continue;
+                    }
                     const int32_t value = mote_reduce_value(p, kind, values[k]);
                     *output++ = mote_clamp_s8(value, INT8_MIN, INT8_MAX);
                 }
