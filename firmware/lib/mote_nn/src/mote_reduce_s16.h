@@ -17,7 +17,8 @@ MOTE_INLINE int32_t mote_sum_element_s16(const mote_nest_t *n, const int16_t *in
         for (int32_t j = 0; j < n->reduced[1]; ++j) {
             const int16_t *const row = input + i * n->reduced_steps[0] + j * n->reduced_steps[1];
             for (int32_t k = 0; k < n->reduced[2]; ++k) {
-                sum += (uint32_t)(int32_t)row[k * n->reduced_steps[2]];
+                const int32_t element = row[k * n->reduced_steps[2]];
+                sum += (uint32_t)element;
             }
         }
     }
