@@ -50,6 +50,35 @@ MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     return (int8_t)(raised > high ? high : raised);
 }
 
+#if MOTE_DSP
+
+/* Factor and zero point of one channel, for mote_requantize_doubled_s8. */
+typedef struct {
+    int32_t multiplier;  /* 0, or in [2^30, 2^31) */
+    int32_t right_shift; /* in [1, 20] */
+    int32_t offset;      /* half of the last place and the zero point, before the shift */
+} mote_factor_t;
+
+/* `shift` in [-20, -1], zero_point in [-128, 127]. */
+MOTE_INLINE mote_factor_t mote_factor(int32_t multiplier, int32_t shift, int32_t zero_point) {
+    return (mote_factor_t){multiplier, -shift, (2 * zero_point + 1) * (1 << (-shift - 1))};
+}
+
+/*
+ * The int8 output of an accumulator in five instructions, given twice the accumulator, which must
+ * fit int32: clamp(mote_requantize_s32(doubled / 2, multiplier, shift) + zero_point, -128, 127).
+ *
+ * round(2 a * multiplier / 2^32) is the rounded product; a negative one loses 1 before the shift
+ * so that halves go away from zero, and its sign is the accumulator's unless it is 0, where the
+ * lost 1 changes nothing.
+ */
+MOTE_INLINE int32_t mote_requantize_doubled_s8(int32_t doubled, mote_factor_t factor) {
+    const int32_t product = mote_smmlar(doubled, factor.multiplier, factor.offset);
+    return mote_ssat8((product + (doubled >> 31)) >> factor.right_shift);
+}
+
+#endif
+
 /* The int8 output of a channel's accumulator. */
 MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator,
                                   int32_t channel) {

@@ -1,11 +1,10 @@
-"""CONV_2D and DEPTHWISE_CONV_2D."""
+"""CONV_2D."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels.layer import (
-    ArgumentView,
     FieldView,
     Layer,
     LayerView,
@@ -19,10 +18,9 @@ from moteflow.codegen.kernels.matmul import (
     columns_bytes,
     matmul_arguments,
 )
-from moteflow.codegen.kernels.output_stage import output_fields
 from moteflow.codegen.packing import matmul_words
 from moteflow.graph import KernelMemory, Window
-from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.convolution import Conv2d
 
 
 @calls(Conv2d)
@@ -105,34 +103,9 @@ def _first_inside(
     return np.where((skipped < taps) & (first < size), first, size)
 
 
-@calls(DepthwiseConv2d)
-def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
-    fields = (
-        *integer_fields(batches=a.batches),
-        *window_fields(a.window),
-        *integer_fields(
-            input_channels=a.input_channels,
-            depth_multiplier=a.depth_multiplier,
-            input_zero_point=a.input_zero_point,
-        ),
-        *output_fields(layer, a.rescale, a.output_zero_point, a.activation_min, a.activation_max),
-    )
-    macs = a.batches * _taps(a.window) * a.input_channels * a.depth_multiplier
-    return layer.call("mote_depthwise_conv_2d_s8", fields, _arguments(layer), macs)
-
-
 def window_fields(window: Window) -> tuple[FieldView, ...]:
     """Initialisers of the member `window`, a mote_window_t."""
     return integer_fields("window.", **vars(window))
-
-
-def _arguments(layer: Layer) -> tuple[ArgumentView, ...]:
-    return (
-        layer.input(0),
-        layer.constant(1, "weights", "int8_t"),
-        layer.constant(2, "bias", "int32_t"),
-        layer.output(),
-    )
 
 
 def _taps(window: Window) -> int:
