@@ -69,7 +69,7 @@ def axis(draw: Any, padding: int, with_dilation: bool = True) -> Axis:
 
 @st.composite
 def convolution(draw: Any) -> Layer:
-    """CONV_2D or DEPTHWISE_CONV_2D, a third of them with filters of one pixel."""
+    """CONV_2D (some in groups, some with filters of one pixel) or DEPTHWISE_CONV_2D."""
     kind = draw(st.sampled_from(["CONV_2D", "DEPTHWISE_CONV_2D", "DEPTHWISE_CONV_2D"]))
     batches, channels = draw(st.integers(1, 2)), draw(CHANNELS)
     padding = draw(PADDINGS)
@@ -77,8 +77,10 @@ def convolution(draw: Any) -> Layer:
     if kind == "CONV_2D" and draw(st.booleans()):
         rows, columns = Axis(rows.size, 1, 1, 1), Axis(columns.size, 1, 1, 1)
     if kind == "CONV_2D":
-        outputs = draw(CHANNELS)
+        groups = draw(st.sampled_from([1, 1, 1, 2, 3]))
+        outputs = draw(CHANNELS) * groups
         weight_shape, channel_axis = (outputs, rows.taps, columns.taps, channels), 0
+        channels *= groups
         options = {}
     else:
         multiplier = draw(st.sampled_from([1, 1, 1, 2, 3, 8]))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moteflow.codegen.kernels.layer import (
+    ArgumentView,
     FieldView,
     Layer,
     LayerView,
@@ -18,7 +19,7 @@ from moteflow.codegen.packing_helium import (
     pack_depthwise,
     pack_matmul,
 )
-from moteflow.graph import KernelMemory, Overlap, Window
+from moteflow.graph import KernelMemory, Overlap, Rescale, Window
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
 from moteflow.graph.operators.elementwise import Add
 from moteflow.graph.operators.fully_connected import FullyConnected
@@ -28,28 +29,45 @@ Weighted = Conv2d | DepthwiseConv2d | FullyConnected
 
 
 def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
-    """The call of `mote_conv_2d_helium_s8`."""
+    """The call of `mote_conv_2d_helium_s8`, or of `mote_pointwise_helium_s8`."""
     weights = _constant(layer, 1)
-    return _conv_2d(layer, a, weights.reshape(a.output_channels, -1))
+    fields = (
+        *integer_fields(batches=a.batches),
+        *_window_fields(a.window),
+        *integer_fields(
+            input_channels=a.input_channels,
+            output_channels=a.output_channels,
+            groups=a.groups,
+            input_zero_point=a.input_zero_point,
+        ),
+        *_output_fields(a),
+    )
+    filters = weights.reshape(a.output_channels, -1)
+    source, packed = layer.input(0), _matmul_stream(layer, filters, a.rescale, a.groups)
+    macs = a.batches * a.window.output_height * a.window.output_width * weights.size
+    family = "mote_conv_2d_helium_s8"
+    if a.is_pointwise:
+        arguments = [source, packed, layer.output()]
+        return layer.call("mote_pointwise_helium_s8", fields, arguments, macs, family)
+    arguments = [source, packed, layer.scratch(), layer.output()]
+    return layer.call(family, fields, arguments, macs)
 
 
 def conv_2d_memory(a: Conv2d) -> KernelMemory:
     """A strip; filters of one pixel need none, and write a pair of pixels while they read it."""
-    if not is_pointwise(a.window):
-        return KernelMemory(conv_2d_strip_bytes(a.window, a.input_channels))
+    if not a.is_pointwise:
+        return KernelMemory(conv_2d_strip_bytes(a.window, a.input_channels // a.groups))
     pixels = a.batches * a.window.output_height * a.window.output_width
     growth = max(a.output_channels - a.input_channels, 0) * (pixels - 1)
     return KernelMemory(overlaps=(Overlap(0, 0, clearance=2 * a.output_channels + growth),))
 
 
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
-    """The call of `mote_depthwise_conv_2d_helium_s8`; of one channel, of a plain convolution."""
-    window, weights = a.window, _constant(layer, 1)
-    if a.input_channels == 1:
-        return _conv_2d(layer, _as_conv_2d(a), weights.reshape(-1, a.depth_multiplier).T)
-    filters = weights.reshape(window.filter_height, window.filter_width, -1)
-    biases = _biases(layer, a, filters.sum(axis=(0, 1), dtype=np.int64))
-    stream = pack_depthwise(filters, biases, a.rescale, window)
+    """The call of `mote_depthwise_conv_2d_helium_s8`."""
+    window, weights = a.window, _constant(layer, 1)[0]
+    sums = weights.sum(axis=(0, 1), dtype=np.int64)
+    biases = _constant(layer, 2).ravel() - a.input_zero_point * sums
+    stream = pack_depthwise(weights, biases, a.rescale, window)
     fields = (
         *integer_fields(batches=a.batches),
         *_window_fields(window),
@@ -72,21 +90,17 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
 
 def depthwise_conv_2d_memory(a: DepthwiseConv2d) -> KernelMemory:
     """A strip."""
-    if a.input_channels == 1:
-        return conv_2d_memory(_as_conv_2d(a))
     return KernelMemory(depthwise_strip_bytes(a.window))
 
 
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
     """The call of `mote_fully_connected_helium_s8`."""
-    weights = _constant(layer, 1)
-    biases = _biases(layer, a, weights.sum(axis=1, dtype=np.int64))
-    stream = pack_matmul(weights, biases, a.rescale)
+    filters = _matmul_stream(layer, _constant(layer, 1), a.rescale)
     fields = (
         *integer_fields(batches=a.batches, input_depth=a.input_depth, output_depth=a.output_depth),
         *_output_fields(a),
     )
-    arguments = (layer.input(0), layer.array("filters", "int32_t", stream), layer.output())
+    arguments = (layer.input(0), filters, layer.output())
     macs = a.batches * a.input_depth * a.output_depth
     return layer.call("mote_fully_connected_helium_s8", fields, arguments, macs)
 
@@ -135,66 +149,34 @@ def add(layer: Layer, a: Add) -> LayerView:
     return layer.call("mote_add_helium_s8", fields, arguments)
 
 
-def is_pointwise(window: Window) -> bool:
-    """Whether each output reads one pixel, the next output the next pixel."""
-    steps = (
-        window.filter_height,
-        window.filter_width,
-        window.stride_height,
-        window.stride_width,
-    )
-    return set(steps) == {1} and not window.is_padded
+def _matmul_stream(
+    layer: Layer, filters: NDArray[np.int8], rescale: Rescale, groups: int = 1
+) -> ArgumentView:
+    """Filters [filters, depth] and biases as one stream, each group's after another's."""
+    biases = np.split(_constant(layer, 2).ravel(), groups)
+    rescales = _split(rescale, len(filters), groups)
+    streams = [
+        pack_matmul(*parts)
+        for parts in zip(np.split(filters, groups), biases, rescales, strict=True)
+    ]
+    return layer.array("filters", "int32_t", np.concatenate(streams))
 
 
-def _conv_2d(layer: Layer, a: Conv2d, filters: NDArray[np.int8]) -> LayerView:
-    biases = _biases(layer, a, filters.sum(axis=1, dtype=np.int64))
-    stream = pack_matmul(filters, biases, a.rescale)
-    fields = (
-        *integer_fields(batches=a.batches),
-        *_window_fields(a.window),
-        *integer_fields(
-            input_channels=a.input_channels,
-            output_channels=a.output_channels,
-            groups=1,
-            input_zero_point=a.input_zero_point,
-        ),
-        *_output_fields(a),
-    )
-    source, packed = layer.input(0), layer.array("filters", "int32_t", stream)
-    macs = a.batches * a.window.output_height * a.window.output_width * filters.size
-    family = "mote_conv_2d_helium_s8"
-    if is_pointwise(a.window):
-        arguments = [source, packed, layer.output()]
-        return layer.call("mote_pointwise_helium_s8", fields, arguments, macs, family)
-    arguments = [source, packed, layer.scratch(), layer.output()]
-    return layer.call(family, fields, arguments, macs)
-
-
-def _as_conv_2d(a: DepthwiseConv2d) -> Conv2d:
-    """The same convolution of an image with one channel."""
-    return Conv2d(
-        batches=a.batches,
-        window=a.window,
-        input_channels=1,
-        output_channels=a.depth_multiplier,
-        input_zero_point=a.input_zero_point,
-        output_zero_point=a.output_zero_point,
-        rescale=a.rescale,
-        activation_min=a.activation_min,
-        activation_max=a.activation_max,
-    )
+def _split(rescale: Rescale, channels: int, groups: int) -> list[Rescale]:
+    """The factors of each group of channels."""
+    size = channels // groups
+    if len(rescale.multipliers) == 1:
+        return [rescale] * groups
+    return [
+        Rescale(rescale.multipliers[i : i + size], rescale.shifts[i : i + size])
+        for i in range(0, channels, size)
+    ]
 
 
 def _constant(layer: Layer, position: int) -> NDArray[Any]:
     data = layer.graph.tensors[layer.op.inputs[position]].data
     assert data is not None
     return data
-
-
-def _biases(layer: Layer, a: Weighted, weight_sums: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The biases with the effect of the input's zero point, which padding has too."""
-    biases = _constant(layer, 2).astype(np.int64).ravel()
-    return biases - a.input_zero_point * weight_sums
 
 
 def _window_fields(window: Window) -> tuple[FieldView, ...]:
