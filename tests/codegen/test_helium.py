@@ -10,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from moteflow.codegen.packing_helium import pack_matmul
+from moteflow.graph import Rescale
+
 TARGET = "mps3_an547"
 MODELS = (
     "mlperf/ad01_int8",
@@ -177,6 +180,21 @@ def add_layer(draw: Any) -> Layer:
         return inputs, output
 
     return Layer(f"ADD {shape} {scales} {scale_out} {zero_points} {options}", add, [shape] * 2)
+
+
+def test_matmul_stream_holds_blocks_of_four_filters_by_sixteen_elements() -> None:
+    filters = np.arange(1, 6, dtype=np.int8)[:, None].repeat(17, axis=1)
+
+    stream = pack_matmul(filters, np.arange(5), Rescale((7,), (-3,)))
+
+    blocks = stream.reshape(2, -1)
+    weights = blocks[:, :32].view(np.int8).reshape(2, 2, 4, 16)
+    np.testing.assert_array_equal(weights[0, :, :, 0], [[1, 2, 3, 4]] * 2)
+    np.testing.assert_array_equal(weights[0, 1, 0], [1] + [0] * 15)
+    np.testing.assert_array_equal(weights[1, 0, :, 5], [5, 0, 0, 0])
+    np.testing.assert_array_equal(
+        blocks[1, 32:].reshape(3, 4), [[4, 0, 0, 0], [7, 0, 0, 0], [-3, -1, -1, -1]]
+    )
 
 
 def check(layers: list[Layer], builder: Any, run_generated: Any, run_reference: Any) -> None:

@@ -76,10 +76,10 @@ def conv_2d_strip_bytes(window: Window, input_channels: int) -> int:
 def depthwise_strip_bytes(window: Window) -> int:
     """Memory for the strip of `mote_depthwise_conv_2d_helium_s8`, with what is read beside it."""
     words = window.filter_height * row_words(window)
-    read = 5 if is_paired(window) else -(-words // 4) * 4
+    read = words if is_paired(window) else -(-words // 4) * 4
     outputs = -(-window.output_height // 4) * 4
     step = strip_step(window) * row_words(window)
-    return ((outputs - 1) * step + max(words, read)) * STEP * WORD
+    return ((outputs - 1) * step + read) * STEP * WORD
 
 
 def has_general_shift(rescale: Rescale) -> bool:

@@ -31,6 +31,29 @@ MOTE_INLINE int32_t mote_rounded_quotient_s32(int32_t sum, int32_t count) {
     return (sum > 0 ? sum + half : sum - half) / count;
 }
 
+/*
+ * The same for four sums of `count` int8. Up to MOTE_POOL_MAX_COUNT the quotient is the high word
+ * of the product of dividend and 2^32 / count rounded up: too much by less than dividend / 2^32,
+ * which is below 1 / count, as dividends are at most 128.5 * count and 128.5 * 4096^2 < 2^32.
+ */
+enum { MOTE_POOL_MAX_COUNT = 4096 };
+
+MOTE_INLINE int32x4_t mote_rounded_quotients_s32x4(int32x4_t sums, int32_t count, bool few) {
+    if (!few) {
+        return (int32x4_t){mote_rounded_quotient_s32(vgetq_lane_s32(sums, 0), count),
+                           mote_rounded_quotient_s32(vgetq_lane_s32(sums, 1), count),
+                           mote_rounded_quotient_s32(vgetq_lane_s32(sums, 2), count),
+                           mote_rounded_quotient_s32(vgetq_lane_s32(sums, 3), count)};
+    }
+    if (count == 1) {
+        return sums;
+    }
+    const uint32x4_t dividends = vreinterpretq_u32_s32(vaddq_n_s32(vabsq_s32(sums), count / 2));
+    const uint32x4_t reciprocal = vdupq_n_u32(UINT32_MAX / (uint32_t)count + 1u);
+    const int32x4_t quotients = vreinterpretq_s32_u32(vmulhq_u32(dividends, reciprocal));
+    return vnegq_m_s32(quotients, quotients, vcmpltq_n_s32(sums, 0));
+}
+
 /* Averages of the channels of an area, four at a time. */
 MOTE_INLINE void mote_average_area_s8(const mote_pool_2d_helium_s8_t *p, mote_area_s8_t area,
                                       int8_t *output) {
@@ -46,12 +69,15 @@ MOTE_INLINE void mote_average_area_s8(const mote_pool_2d_helium_s8_t *p, mote_ar
                 from += p->channels;
             }
         }
-        const int32x4_t means = {mote_rounded_quotient_s32(vgetq_lane_s32(sums, 0), count),
-                                 mote_rounded_quotient_s32(vgetq_lane_s32(sums, 1), count),
-                                 mote_rounded_quotient_s32(vgetq_lane_s32(sums, 2), count),
-                                 mote_rounded_quotient_s32(vgetq_lane_s32(sums, 3), count)};
+        const bool few = p->window.filter_height * p->window.filter_width <= MOTE_POOL_MAX_COUNT;
+        const int32x4_t means = mote_rounded_quotients_s32x4(sums, count, few);
         const int32x4_t raised = vmaxq_s32(means, vdupq_n_s32(p->activation_min));
-        vstrbq_p_s32(output + channel, vminq_s32(raised, vdupq_n_s32(p->activation_max)), inside);
+        const int32x4_t values = vminq_s32(raised, vdupq_n_s32(p->activation_max));
+        if (p->channels % 4 == 0) {
+            vstrbq_s32(output + channel, values);
+        } else {
+            vstrbq_p_s32(output + channel, values, inside);
+        }
     }
 }
 
