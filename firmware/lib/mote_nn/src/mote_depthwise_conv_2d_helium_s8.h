@@ -44,40 +44,35 @@ typedef struct {
 } mote_taps_x4_t;
 
 /*
- * Interleaves 16 bytes of each tap and returns the end of what it wrote. Where not `all` of the
- * bytes may be read, `readable` tells which; the others become 0. In assembly because compilers
- * shuffle the four registers.
+ * Interleaves 16 bytes of each tap and returns the end of what it wrote. In assembly because
+ * compilers shuffle the four registers.
  */
-MOTE_INLINE int8_t *mote_interleave_s8x16x4(mote_taps_x4_t taps, bool all, mve_pred16_t readable,
-                                            int8_t *to) {
-    if (all) {
-        __asm__ volatile("vldrb.8 q0, [%1]\n\t"
-                         "vldrb.8 q1, [%2]\n\t"
-                         "vldrb.8 q2, [%3]\n\t"
-                         "vldrb.8 q3, [%4]\n\t"
-                         "vst40.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst41.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst42.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst43.8 {q0, q1, q2, q3}, [%0]!"
-                         : "+r"(to)
-                         : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d)
-                         : "q0", "q1", "q2", "q3", "memory");
-    } else {
-        __asm__ volatile("vmsr p0, %5\n\t"
-                         "vpstttt\n\t"
-                         "vldrbt.8 q0, [%1]\n\t"
-                         "vldrbt.8 q1, [%2]\n\t"
-                         "vldrbt.8 q2, [%3]\n\t"
-                         "vldrbt.8 q3, [%4]\n\t"
-                         "vst40.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst41.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst42.8 {q0, q1, q2, q3}, [%0]\n\t"
-                         "vst43.8 {q0, q1, q2, q3}, [%0]!"
-                         : "+r"(to)
-                         : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d), "r"(readable)
-                         : "q0", "q1", "q2", "q3", "p0", "memory");
-    }
+MOTE_INLINE int8_t *mote_interleave_s8x16x4(mote_taps_x4_t taps, int8_t *to) {
+    __asm__ volatile("vldrb.8 q0, [%1]\n\t"
+                     "vldrb.8 q1, [%2]\n\t"
+                     "vldrb.8 q2, [%3]\n\t"
+                     "vldrb.8 q3, [%4]\n\t"
+                     "vst40.8 {q0, q1, q2, q3}, [%0]\n\t"
+                     "vst41.8 {q0, q1, q2, q3}, [%0]\n\t"
+                     "vst42.8 {q0, q1, q2, q3}, [%0]\n\t"
+                     "vst43.8 {q0, q1, q2, q3}, [%0]!"
+                     : "+r"(to)
+                     : "r"(taps.a), "r"(taps.b), "r"(taps.c), "r"(taps.d)
+                     : "q0", "q1", "q2", "q3", "memory");
     return to;
+}
+
+/* The same where only the first bytes of each tap may be read: copies of them, filled up with 0. */
+MOTE_INLINE int8_t *mote_interleave_some_s8x16x4(mote_taps_x4_t taps, mve_pred16_t readable,
+                                                 int8_t *to) {
+    int8_t copies[4 * MOTE_HELIUM_LANES];
+    vstrbq_s8(copies, vldrbq_z_s8(taps.a, readable));
+    vstrbq_s8(copies + MOTE_HELIUM_LANES, vldrbq_z_s8(taps.b, readable));
+    vstrbq_s8(copies + 2 * MOTE_HELIUM_LANES, vldrbq_z_s8(taps.c, readable));
+    vstrbq_s8(copies + 3 * MOTE_HELIUM_LANES, vldrbq_z_s8(taps.d, readable));
+    const mote_taps_x4_t copied = {copies, copies + MOTE_HELIUM_LANES,
+                                   copies + 2 * MOTE_HELIUM_LANES, copies + 3 * MOTE_HELIUM_LANES};
+    return mote_interleave_s8x16x4(copied, to);
 }
 
 /*
@@ -93,12 +88,12 @@ MOTE_INLINE const int8_t *mote_depthwise_tap_s8(const mote_depthwise_conv_2d_hel
     return inside ? row + shift * p->input_channels : padding;
 }
 
-/* Writes the strip of output column `x` for 16 channels; `image` starts at the first of them. */
+/* Writes the strip of output column `x`; `image` starts at the first of up to 16 channels. */
 MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_t *p, int32_t x,
-                                         bool whole, const int8_t *image, mve_pred16_t channels,
+                                         bool whole, const int8_t *image, int32_t channels,
                                          int8_t *strip) {
     const mote_window_t *const w = &p->window;
-    const bool all = p->input_channels % MOTE_HELIUM_LANES == 0;
+    const bool all = p->input_channels % MOTE_HELIUM_LANES == 0 || channels == MOTE_HELIUM_LANES;
     const int32_t column = x * w->stride_width - w->pad_left;
     int8_t padding[MOTE_HELIUM_LANES];
     vstrbq_s8(padding, vdupq_n_s8((int8_t)p->input_zero_point));
@@ -113,7 +108,8 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
                 taps.c = mote_depthwise_tap_s8(p, row, column, tap + 2, whole, padding);
                 taps.d = mote_depthwise_tap_s8(p, row, column, tap + 3, whole, padding);
             }
-            strip = mote_interleave_s8x16x4(taps, all, channels, strip);
+            strip = all ? mote_interleave_s8x16x4(taps, strip)
+                        : mote_interleave_some_s8x16x4(taps, vctp8q((uint32_t)channels), strip);
         }
     }
 }
@@ -247,12 +243,11 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
         for (int32_t first = 0; first < p->input_channels; first += MOTE_HELIUM_LANES) {
             const int32_t rest = p->input_channels - first;
             const int32_t count = rest < MOTE_HELIUM_LANES ? rest : MOTE_HELIUM_LANES;
-            const mve_pred16_t inside = vctp8q((uint32_t)rest);
             for (int32_t x = 0; x < w->output_width; ++x) {
                 if (mote_strip_is_whole(w, x)) {
-                    mote_depthwise_strip_s8(p, x, true, input + first, inside, strip);
+                    mote_depthwise_strip_s8(p, x, true, input + first, count, strip);
                 } else {
-                    mote_depthwise_strip_s8(p, x, false, input + first, inside, strip);
+                    mote_depthwise_strip_s8(p, x, false, input + first, count, strip);
                 }
                 for (int32_t i = 0; i < count * p->depth_multiplier; ++i) {
                     const int32_t channel = first * p->depth_multiplier + i;
