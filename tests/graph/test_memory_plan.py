@@ -38,9 +38,9 @@ def in_place(index: int, source: int, output: int) -> Op:
     return Op("RELU", index, (source,), (output,), Kernel(memory))
 
 
-def plan_memory(graph: Graph, arena_limit: int | None = None) -> MemoryPlan:
+def plan_memory(graph: Graph) -> MemoryPlan:
     kernels = [op.attributes.memory for op in graph.ops if isinstance(op.attributes, Kernel)]
-    return plan_with_kernels(graph, kernels, arena_limit)
+    return plan_with_kernels(graph, kernels)
 
 
 def test_elementwise_operators_share_their_input() -> None:
@@ -77,9 +77,10 @@ def test_a_model_without_steps_keeps_its_input() -> None:
 def test_too_small_a_limit_names_the_layer_that_peaks() -> None:
     tensors = (activation(8), activation(64), activation(32), activation(4))
     graph = Graph(tensors, (opaque(0, 0, 1), opaque(5, 1, 2), opaque(6, 2, 3)), (0,), (3,))
-    assert plan_memory(graph, arena_limit=96).arena_size == 96
+    plan = plan_memory(graph)
+    plan.check_limit(96)
     with pytest.raises(ArenaError) as error:
-        plan_memory(graph, arena_limit=95)
+        plan.check_limit(95)
     for word in ("95", "96", "op 5 PAD", "64 bytes in", "32 out", "0 scratch"):
         assert word in str(error.value)
 

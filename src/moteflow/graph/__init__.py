@@ -3,6 +3,7 @@
 from moteflow.graph.ir import Attributes, Graph, Op, Rescale, Tensor, Window
 from moteflow.graph.memory_plan import KernelMemory, MemoryPlan, Overlap, plan_memory
 from moteflow.graph.memory_report import plan_json, plan_text
+from moteflow.graph.op_order import plan_ordered
 from moteflow.graph.passes import optimize
 from moteflow.graph.tflite_import import import_tflite
 
@@ -20,5 +21,6 @@ __all__ = [
     "optimize",
     "plan_json",
     "plan_memory",
+    "plan_ordered",
     "plan_text",
 ]

@@ -93,6 +93,11 @@ class Layer:
     def symbol(self) -> str:
         return f"layer_{self.position:02d}_{self.op.kind.lower()}"
 
+    @property
+    def reversed(self) -> bool:
+        """Whether the kernel must run from the last element to the first."""
+        return self.position in self.plan.reversed
+
     def input(self, position: int, name: str = "input") -> ArgumentView:
         """An input: an address in the arena, or a constant's array."""
         number = self.op.inputs[position]
