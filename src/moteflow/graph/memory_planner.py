@@ -21,7 +21,7 @@ from moteflow.graph.memory_rules import (
 from moteflow.graph.memory_search import BudgetSpent, Conflict, Search
 
 FIRST_FIT_BUDGET = 300_000
-SEARCH_BUDGET = 400_000
+SEARCH_BUDGET = 300_000
 """Looks at a pair of buffers, whatever the time they take: plans are the same on all machines."""
 
 
@@ -123,12 +123,12 @@ def _search(
     buffers: Sequence[Buffer], conflicts: Sequence[Conflict], found: Placement, alignment: int
 ) -> Placement:
     """A smaller placement, or a greater bound; `candidate` is the smallest size not given up."""
-    search = Search([buffer.size for buffer in buffers], conflicts, SEARCH_BUDGET)
+    search = Search([buffer.size for buffer in buffers], conflicts)
     offsets, bound = found.offsets, found.lower_bound
     size, candidate, limit = arena_size(buffers, offsets, alignment), bound, bound
     while candidate < size:
         try:
-            smaller = search.fit(limit, SEARCH_BUDGET // 4)
+            smaller = search.fit(limit, SEARCH_BUDGET)
         except BudgetSpent:
             candidate = limit + alignment
         else:

@@ -1,13 +1,17 @@
-"""Proves that buffers fit a given size, or that they do not.
+"""Finds a placement of a given size, or proves that there is none.
 
 Each pair of buffers that may collide leaves a choice: the second lies above the first, or below.
-A choice is an inequality between two offsets; all choices made so far narrow the range of every
-offset. The search makes the choice that the lowest offsets break, the largest buffers first, and
-goes back when a range becomes empty (disjunctive branch and bound).
+A choice is an inequality between two offsets, and all choices made so far narrow the range of every
+offset. The search settles a pair that collides where all buffers lie as low as they can, and goes
+back when a range becomes empty (disjunctive branch and bound). Pairs that ended in dead ends before
+are settled first; restarts let them come to the top of the tree (Boussemart et al., "Boosting
+Systematic Search by Weighting Constraints", 2004).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+FIRST_ROUND = 4096
 
 
 @dataclass(frozen=True)
@@ -19,95 +23,107 @@ class Conflict:
     low: int
     high: int
 
-    def holds_back(self, offsets: Sequence[int]) -> bool:
-        return self.low < offsets[self.second] - offsets[self.first] < self.high
-
 
 class BudgetSpent(Exception):
     """Neither a placement nor a proof was found in time."""
 
 
 @dataclass
+class _Node:
+    """Ranges of the offsets, and the pairs settled: whether the second lies above."""
+
+    lowest: list[int]
+    highest: list[int]
+    above: dict[int, bool]
+    changed: list[int]
+
+
 class Search:
-    """`budget` is the number of looks at a conflict that all calls of `fit` may take together."""
+    """The placements of buffers with these sizes; what one search learns serves the next."""
 
-    sizes: Sequence[int]
-    conflicts: Sequence[Conflict]
-    budget: int
-
-    def __post_init__(self) -> None:
-        self.conflicts = sorted(
-            self.conflicts, key=lambda c: -self.sizes[c.first] - self.sizes[c.second]
-        )
-        self.reserve = 0
-        self.by_buffer: list[list[int]] = [[] for _ in self.sizes]
-        for number, conflict in enumerate(self.conflicts):
+    def __init__(self, sizes: Sequence[int], conflicts: Sequence[Conflict]) -> None:
+        self.sizes = sizes
+        self.conflicts = conflicts
+        self.weights = [sizes[c.first] + sizes[c.second] for c in conflicts]
+        self.by_buffer: list[list[int]] = [[] for _ in sizes]
+        for number, conflict in enumerate(conflicts):
             self.by_buffer[conflict.first].append(number)
             self.by_buffer[conflict.second].append(number)
+        self.bump = max(sizes, default=0)
+        self.looks_left = 0
 
     def fit(self, limit: int, budget: int) -> tuple[int, ...] | None:
         """Offsets with every buffer below `limit`; None when there are none.
 
-        Raises BudgetSpent after `budget` looks.
+        Raises BudgetSpent after about `budget` looks at a pair.
         """
-        self.reserve = max(self.budget - budget, 0)
-        lowest, highest = [0] * len(self.sizes), [limit - size for size in self.sizes]
-        nodes = [(lowest, highest, dict[int, bool](), list(range(len(self.sizes))))]
+        share = FIRST_ROUND
+        while share < budget:
+            try:
+                return self._round(limit, share)
+            except BudgetSpent:
+                budget, share = budget - share, share * 2
+        return self._round(limit, budget)
+
+    def _round(self, limit: int, budget: int) -> tuple[int, ...] | None:
+        self.looks_left = budget
+        highest = [limit - size for size in self.sizes]
+        nodes = [_Node([0] * len(highest), highest, {}, list(range(len(highest))))]
         while nodes:
-            lowest, highest, above, changed = nodes.pop()
-            if not self._narrow(lowest, highest, above, changed):
+            node = nodes.pop()
+            if not self._narrow(node):
                 continue
-            broken = self._first_broken(lowest)
+            broken = self._heaviest_broken(node.lowest)
             if broken is None:
-                return tuple(lowest)
+                return tuple(node.lowest)
             conflict = self.conflicts[broken]
-            distance = lowest[conflict.second] - lowest[conflict.first]
+            distance = node.lowest[conflict.second] - node.lowest[conflict.first]
             up_is_nearer = conflict.high - distance < distance - conflict.low
-            for choice in (not up_is_nearer, up_is_nearer):
+            for up in (not up_is_nearer, up_is_nearer):
                 ends = [conflict.first, conflict.second]
-                nodes.append((lowest[:], highest[:], above | {broken: choice}, ends))
+                nodes.append(
+                    _Node(node.lowest[:], node.highest[:], node.above | {broken: up}, ends)
+                )
         return None
 
     def _spend(self, looks: int) -> None:
-        self.budget -= looks
-        if self.budget < self.reserve:
+        self.looks_left -= looks
+        if self.looks_left < 0:
             raise BudgetSpent
 
-    def _first_broken(self, offsets: Sequence[int]) -> int | None:
+    def _heaviest_broken(self, at: Sequence[int]) -> int | None:
         self._spend(len(self.conflicts) // 4)
-        return next((n for n, c in enumerate(self.conflicts) if c.holds_back(offsets)), None)
+        broken = [
+            n for n, c in enumerate(self.conflicts) if c.low < at[c.second] - at[c.first] < c.high
+        ]
+        return max(broken, key=lambda n: self.weights[n], default=None)
 
-    def _narrow(
-        self, lowest: list[int], highest: list[int], above: dict[int, bool], changed: list[int]
-    ) -> bool:
-        """Narrow the ranges by all choices made and forced; False when one becomes empty."""
-        if any(low > high for low, high in zip(lowest, highest, strict=True)):
-            return False
+    def _narrow(self, node: _Node) -> bool:
+        """Narrow the ranges by all that is settled or forced; False when one becomes empty."""
+        lowest, highest, changed = node.lowest, node.highest, node.changed
         while changed:
             buffer = changed.pop()
             self._spend(len(self.by_buffer[buffer]))
             for number in self.by_buffer[buffer]:
                 conflict = self.conflicts[number]
                 first, second = conflict.first, conflict.second
-                choice = above.get(number)
-                can_rise = choice is not False and (
-                    highest[second] - lowest[first] >= conflict.high
-                )
-                can_sink = choice is not True and lowest[second] - highest[first] <= conflict.low
+                up = node.above.get(number)
+                can_rise = up is not False and highest[second] - lowest[first] >= conflict.high
+                can_sink = up is not True and lowest[second] - highest[first] <= conflict.low
                 if can_rise and can_sink:
                     continue
                 if can_rise:
                     under, over, distance = first, second, conflict.high
-                elif can_sink:
-                    under, over, distance = second, first, -conflict.low
                 else:
-                    return False
+                    under, over, distance = second, first, -conflict.low
                 if lowest[under] + distance > lowest[over]:
                     lowest[over] = lowest[under] + distance
                     changed.append(over)
                 if highest[over] - distance < highest[under]:
                     highest[under] = highest[over] - distance
                     changed.append(under)
-                if lowest[over] > highest[over] or lowest[under] > highest[under]:
+                is_empty = lowest[over] > highest[over] or lowest[under] > highest[under]
+                if is_empty or not (can_rise or can_sink):
+                    self.weights[number] += self.bump
                     return False
         return True
