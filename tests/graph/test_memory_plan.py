@@ -58,6 +58,62 @@ def test_an_input_that_is_read_later_is_kept() -> None:
     assert len(set(plan.offsets.values())) == 3
 
 
+def test_an_output_is_kept_though_its_last_reader_is_the_last_operator() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    graph = Graph(tensors, (opaque(0, 0, 1), in_place(1, 1, 2)), (0,), (1, 2))
+    plan = plan_memory(graph)
+    assert plan.offsets[1] != plan.offsets[2]
+
+
+def test_an_output_may_start_before_its_input() -> None:
+    tensors = (activation(80), activation(80))
+    kernel = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=10),)))
+    plan = plan_memory(Graph(tensors, (Op("CONV_2D", 0, (0,), (1,), kernel),), (0,), (1,)))
+    assert plan.offsets == {0: 12, 1: 0}
+    assert plan.arena_size == plan.lower_bound == 92
+    assert plan.reversed == frozenset()
+
+
+def test_a_kernel_runs_backward_where_that_saves_memory() -> None:
+    tensors = tuple(activation(80) for _ in range(4))
+    shift = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=12),)))
+    turn = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=0, reversible=True),)))
+    ops = tuple(
+        Op("CONV_2D", i, (i,), (i + 1,), kernel) for i, kernel in enumerate((shift, turn, shift))
+    )
+    plan = plan_memory(Graph(tensors, ops, (0,), (3,)))
+    assert plan.arena_size == plan.lower_bound == 92
+    assert plan.offsets == {0: 12, 1: 0, 2: 12, 3: 0}
+    assert plan.reversed == {1}
+
+
+def sum_of(first: int, second: int, output: int, *overlaps: Overlap) -> Op:
+    return Op("ADD", 0, (first, second), (output,), Kernel(KernelMemory(overlaps=overlaps)))
+
+
+def test_a_tensor_read_twice_needs_both_overlaps() -> None:
+    tensors = (activation(8), activation(8))
+    one, other = Overlap(0, 0, clearance=0), Overlap(1, 0, clearance=4)
+    half = plan_memory(Graph(tensors, (sum_of(0, 0, 1, one),), (0,), (1,)))
+    assert half.arena_size == 16
+    both = plan_memory(Graph(tensors, (sum_of(0, 0, 1, one, other),), (0,), (1,)))
+    assert both.arena_size == 12
+
+
+def test_either_of_two_inputs_may_carry_the_output() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    overlaps = Overlap(0, 0, clearance=0), Overlap(1, 0, clearance=0)
+    plan = plan_memory(Graph(tensors, (sum_of(0, 1, 2, *overlaps),), (0, 1), (2,)))
+    assert plan.arena_size == plan.lower_bound == 16
+
+
+def test_several_overlaps_run_forward() -> None:
+    tensors = tuple(activation(8) for _ in range(3))
+    overlaps = Overlap(0, 0, 4, reversible=True), Overlap(1, 0, 4, reversible=True)
+    plan = plan_memory(Graph(tensors, (sum_of(0, 1, 2, *overlaps),), (0, 1), (2,)))
+    assert plan.reversed == frozenset()
+
+
 def test_scratch_lives_for_one_step() -> None:
     tensors = (activation(8), activation(8), activation(8))
     graph = Graph(tensors, (opaque(0, 0, 1, 100), opaque(1, 1, 2)), (0,), (2,))

@@ -20,7 +20,7 @@ from moteflow.graph.memory_plan import (
 )
 from moteflow.graph.memory_rules import align, most_saved
 
-STATE_LIMIT = 30_000
+STATE_LIMIT = 10_000
 
 
 def plan_ordered(
