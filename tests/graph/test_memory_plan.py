@@ -146,11 +146,31 @@ def test_reports_name_the_peak() -> None:
     graph = Graph(tensors, (opaque(0, 0, 1), opaque(1, 1, 2)), (0,), (2,))
     plan = plan_memory(graph)
     lines = plan_text(plan).splitlines()
-    assert lines[0] == "tensor arena 72 bytes, lower bound 72, peak at op 0 PAD"
+    assert lines[0] == (
+        "tensor arena 72 bytes, 0.0 % above the lower bound of 72, peak at op 0 PAD"
+    )
     assert lines[1].endswith("|" + "#" * 48 + "| <- peak")
     report = plan_json(plan)
     assert report["peak"] == "op 0 PAD"
+    assert report["overlaps"] == report["reversed"] == []
     assert [buffer["offset"] for buffer in report["buffers"]] == [64, 0, 64]
+
+
+def test_reports_show_what_overlaps() -> None:
+    tensors = tuple(activation(size) for size in (80, 80, 60))
+    shift = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=13),)))
+    turn = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=4, reversible=True),)))
+    ops = (Op("CONV_2D", 0, (0,), (1,), shift), Op("CONV_2D", 1, (1,), (2,), turn))
+    plan = plan_memory(Graph(tensors, ops, (0,), (2,)))
+    lines = plan_text(plan).splitlines()
+    assert lines[1] == "op 0 CONV_2D       96 |" + "#" * 8 + "=" * 32 + "#" * 8 + "| <- peak"
+    assert lines[2].endswith("runs backward")
+    report = plan_json(plan)
+    assert report["reversed"] == ["op 1 CONV_2D"]
+    assert report["overlaps"] == [
+        {"layer": "op 0 CONV_2D", "input": "t80", "output": "t80", "clearance": 13, "distance": 16},
+        {"layer": "op 1 CONV_2D", "input": "t80", "output": "t60", "clearance": 4, "distance": 4},
+    ]
 
 
 def test_reports_are_stable() -> None:
