@@ -55,7 +55,7 @@ def test_labels_cannot_inject_markup(page: Page) -> None:
 def test_the_arena_names_its_buffers(page: Page) -> None:
     html = render(page)
     assert "<title>net/a;b: 63 bytes, 0 to 63</title>" in html
-    assert "<!-- a -->" in html
+    assert "<!-- net/a -->" in html
     assert "1 bytes, 63 to 64</title>" in html
 
 

@@ -99,7 +99,7 @@ def memory_plan(
             )
             if buffer["size"] > SMALLEST_NAMED * arena_size:
                 middle = buffer["offset"] + buffer["size"] / 2
-                axis.text(left + 0.05, middle, _tick(_leaf(buffer["name"])), size=6, va="center")
+                axis.text(left + 0.05, middle, _tail(buffer["name"]), size=6, va="center")
         axis.axhline(arena_size, color="black", linewidth=0.8)
         axis.axhline(lower_bound, color="black", linewidth=0.8, linestyle="dotted")
         axis.set_xticks(range(len(steps)), steps, rotation=90)
@@ -111,9 +111,11 @@ def memory_plan(
     return svg
 
 
-def _leaf(name: str) -> str:
-    """The last part of a tensor's name; of several, joined by TFLite, the first one's."""
-    return name.split(";")[0].split("/")[-1]
+def _tail(name: str) -> str:
+    """The end of a tensor's name, short enough for a box; of names joined by TFLite, the first."""
+    first = name.split(";")[0]
+    short = first if len(first) <= LONGEST_TICK else f"…{first[1 - LONGEST_TICK :]}"
+    return short.replace("$", r"\$")
 
 
 def _about(buffer: Mapping[str, Any]) -> str:
