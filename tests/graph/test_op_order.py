@@ -118,6 +118,17 @@ def test_effects_keep_their_sequence() -> None:
     assert best_order(replace(graph, ops=ops), [KernelMemory()] * 5) == (0, 1, 2, 3, 4)
 
 
+def test_a_tensor_that_several_operators_write_lives_from_the_first_to_the_last() -> None:
+    graph = graph_of([10, 20, 8, 8, 8], [(0,), (0,), (1, 2), (2,)], (4,))
+    ops = list(graph.ops)
+    ops[2] = replace(ops[2], outputs=(1,), inputs=(2,))
+    ops[3] = replace(ops[3], inputs=(1, 2))
+    plan = plan_memory(replace(graph, ops=tuple(ops)), [KernelMemory()] * 4)
+    assert plan.arena_size == 40
+    assert [(b.first_use, b.last_use) for b in plan.buffers] == [(0, 1), (0, 3), (1, 3), (3, 3)]
+    assert best_order(replace(graph, ops=tuple(ops)), [KernelMemory()] * 4) == (0, 1, 2, 3)
+
+
 def test_wide_graphs_end_in_time() -> None:
     random = Random(0)
     reads = [tuple(random.sample(range(max(0, i - 20), i + 1), min(2, i + 1))) for i in range(100)]

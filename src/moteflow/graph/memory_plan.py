@@ -112,7 +112,8 @@ def plan_memory(graph: Graph, kernels: Sequence[KernelMemory]) -> MemoryPlan:
         Cover(numbers[c.source], numbers[c.target], c.clearance, c.reversible)
         for step, (op, kernel) in enumerate(zip(graph.ops, kernels, strict=True))
         for c in op_covers(graph, op, kernel)
-        if lifetimes[c.source][1] == step and c.source not in graph.outputs
+        if lifetimes[c.source][1] == step == lifetimes[c.target][0]
+        and c.source not in graph.outputs
     ]
     placement = place(buffers, covers, ALIGNMENT)
     placed = placement.offsets
@@ -167,10 +168,16 @@ def op_covers(graph: Graph, op: Op, kernel: KernelMemory) -> tuple[Cover, ...]:
 
 
 def _lifetimes(graph: Graph) -> dict[int, tuple[int, int]]:
-    """First and last step of each tensor in the arena, in the order of their first use."""
+    """First and last step of each tensor in the arena, in the order of their first use.
+
+    Several operators may write one tensor.
+    """
     end = max(len(graph.ops) - 1, 0)
-    spans = {i: (0, 0) for i in graph.inputs}
+    first = dict.fromkeys(graph.inputs, 0)
+    last = dict(first)
     for step, op in enumerate(graph.ops):
-        spans |= {i: (spans[i][0], step) for i in activations(graph, op)}
-        spans |= {i: (step, step) for i in op.outputs}
-    return spans | {i: (spans[i][0], end) for i in graph.outputs}
+        for i in (*activations(graph, op), *op.outputs):
+            first.setdefault(i, step)
+            last[i] = step
+    last |= dict.fromkeys(graph.outputs, end)
+    return {i: (step, last[i]) for i, step in first.items()}

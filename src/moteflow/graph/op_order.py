@@ -6,6 +6,7 @@ set of executed operators is enough: the search goes from the sets of k to those
 beyond that it goes on with those of the lowest peak so far.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -83,22 +84,20 @@ class _OrderSearch:
     """What a step needs after a set of operators; sets are integers, one bit for each operator."""
 
     def __init__(self, graph: Graph, kernels: Sequence[KernelMemory]) -> None:
-        self.kernels = kernels
+        self.needs = _dependencies(graph)
+        self.inputs, self.outputs = set(graph.inputs), set(graph.outputs)
         self.reads = [activations(graph, op) for op in graph.ops]
         self.writes = [op.outputs for op in graph.ops]
         self.covers = [op_covers(graph, *pair) for pair in zip(graph.ops, kernels, strict=True)]
-        known = {*graph.inputs, *(i for op in graph.ops for i in op.outputs)}
-        self.sizes = {i: align(graph.tensors[i].n_bytes, ALIGNMENT) for i in known}
+        self.scratch = [align(kernel.scratch_bytes, ALIGNMENT) for kernel in kernels]
+        self.readers = _sets(self.reads)
+        self.writers = _sets(self.writes)
+        known = {*self.inputs, *self.writers}
         self.bytes = {i: graph.tensors[i].n_bytes for i in known}
-        self.readers = dict.fromkeys(known, 0)
-        for op, read in enumerate(self.reads):
-            for i in read:
-                self.readers[i] |= 1 << op
-        self.inputs, self.outputs = graph.inputs, set(graph.outputs)
-        self.needs = _dependencies(graph)
+        self.aligned = {i: align(size, ALIGNMENT) for i, size in self.bytes.items()}
 
     def start(self) -> _Path:
-        return _Path(0, sum(self.sizes[i] for i in self.inputs if not self._is_dead(i, 0)))
+        return _Path(0, sum(self.aligned[i] for i in self.inputs if not self._is_dead(i, 0)))
 
     def ready(self, done: int) -> Iterator[int]:
         """The operators that may run next."""
@@ -109,16 +108,14 @@ class _OrderSearch:
     def extend(self, done: int, path: _Path, op: int) -> _Path:
         """The path with one more operator; see `memory_rules.bytes_needed`."""
         after = done | 1 << op
-        dying = [i for i in self.reads[op] if self._is_dead(i, after)]
-        covers = [cover for cover in self.covers[op] if cover.source in dying]
-        live = path.live + sum(self.sizes[i] for i in self.writes[op])
-        step = live + align(self.kernels[op].scratch_bytes, ALIGNMENT)
-        step -= most_saved(covers, self.bytes, ALIGNMENT)
+        born = [i for i in self.writes[op] if not self._is_born(i, done)]
+        dying = {i for i in (*self.reads[op], *self.writes[op]) if self._is_dead(i, after)}
+        covers = [c for c in self.covers[op] if c.source in dying and c.target in born]
+        live = path.live + sum(self.aligned[i] for i in born)
+        step = live + self.scratch[op] - most_saved(covers, self.bytes, ALIGNMENT)
         if done == 0:
-            step += sum(self.sizes[i] for i in self.inputs if self._is_dead(i, 0))
-        unread = [i for i in self.writes[op] if self._is_dead(i, after)]
-        live -= sum(self.sizes[i] for i in (*dying, *unread))
-        return _Path(max(path.peak, step), live, op, path)
+            step += sum(self.aligned[i] for i in self.inputs if self._is_dead(i, 0))
+        return _Path(max(path.peak, step), live - sum(self.aligned[i] for i in dying), op, path)
 
     def peak(self, order: Sequence[int]) -> int:
         """What the worst step of an order needs."""
@@ -127,8 +124,21 @@ class _OrderSearch:
             done, path = done | 1 << op, self.extend(done, path, op)
         return path.peak
 
+    def _is_born(self, tensor: int, done: int) -> bool:
+        return tensor in self.inputs or self.writers[tensor] & done != 0
+
     def _is_dead(self, tensor: int, done: int) -> bool:
-        return tensor not in self.outputs and self.readers[tensor] & ~done == 0
+        users = self.readers.get(tensor, 0) | self.writers.get(tensor, 0)
+        return tensor not in self.outputs and users & ~done == 0
+
+
+def _sets(tensors: Sequence[Sequence[int]]) -> dict[int, int]:
+    """The operators of each tensor, from the tensors of each operator."""
+    sets: dict[int, int] = defaultdict(int)
+    for op, used in enumerate(tensors):
+        for i in used:
+            sets[i] |= 1 << op
+    return sets
 
 
 def _dependencies(graph: Graph) -> list[int]:
