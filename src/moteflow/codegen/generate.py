@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from moteflow.codegen.render import render
 from moteflow.codegen.view import ModelView, PortView, application_view, model_view, provenance
 from moteflow.errors import ParamsError
 from moteflow.files import replacing
-from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_ordered
+from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_streamed
 
 BUILD_FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion"]
 
@@ -48,8 +49,7 @@ def plan_model(
     its arena exceeds `arena_limit` bytes.
     """
     graph = optimize(import_tflite(tflite))
-    kernels = [kernel_memory(op, architecture) for op in graph.ops]
-    graph, plan = plan_ordered(graph, kernels)
+    graph, plan = plan_streamed(graph, partial(kernel_memory, architecture=architecture))
     if arena_limit is not None:
         plan.check_limit(arena_limit)
     return graph, plan

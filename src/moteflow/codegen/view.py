@@ -75,13 +75,18 @@ class ModelView:
     @property
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
-        return tuple(sorted({layer.header for layer in self.layers}))
+        return tuple(sorted({layer.header for layer in self.layers_and_stages}))
+
+    @property
+    def layers_and_stages(self) -> tuple[LayerView, ...]:
+        """Layers, each after its stages."""
+        return tuple(view for layer in self.layers for view in (*layer.stages, layer))
 
     @property
     def kernels(self) -> tuple[KernelView, ...]:
         """Every kernel with every set of parameters, in the order of first use."""
         seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
-        for layer in self.layers:
+        for layer in self.layers_and_stages:
             key = (layer.kernel, layer.fields)
             symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
             seen.setdefault(

@@ -5,6 +5,7 @@ from moteflow.graph.memory_plan import KernelMemory, MemoryPlan, Overlap, plan_m
 from moteflow.graph.memory_report import plan_json, plan_text
 from moteflow.graph.op_order import plan_ordered
 from moteflow.graph.passes import optimize
+from moteflow.graph.streaming import plan_streamed
 from moteflow.graph.tflite_import import import_tflite
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "plan_json",
     "plan_memory",
     "plan_ordered",
+    "plan_streamed",
     "plan_text",
 ]

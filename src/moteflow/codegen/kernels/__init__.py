@@ -8,6 +8,7 @@ from moteflow.codegen.kernels import (
     pooling,
     reduction,
     softmax,
+    stream,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -19,7 +20,7 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax, stream)
 
 __all__ = [
     "CALLS",

@@ -61,7 +61,8 @@ class LayerView:
     """One generated function: `kernel(&parameters, arguments)`.
 
     `fields` are integers only where layers of equal shape are to share one compiled kernel: layers
-    with the same kernel and the same fields do.
+    with the same kernel and the same fields do. `stages` are layers on rows, functions of `input`
+    and `output`, that the kernel is given.
     """
 
     symbol: str
@@ -73,6 +74,7 @@ class LayerView:
     arguments: tuple[ArgumentView, ...]
     arrays: tuple[ArrayView, ...]
     macs: int
+    stages: tuple["LayerView", ...] = ()
 
 
 @dataclass
