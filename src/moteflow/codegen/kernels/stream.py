@@ -79,12 +79,14 @@ def stream_memory(a: Stream, architecture: Architecture) -> KernelMemory:
 
 
 def _stage(layer: Layer, stage: Stage, name: str) -> LayerView:
-    """The stage's view; its arrays are the stream's."""
+    """The stage's view; its arrays are the stream's, as are its instructions: counting takes
+    functions called `layer_NN_*` for layers.
+    """
     attributes = stage.op.attributes
     rows = StageLayer(
         layer.position, layer.graph, layer.plan, layer.architecture, layer.arrays, stage.op, name
     )
-    return CALLS[type(attributes)](rows, attributes)
+    return replace(CALLS[type(attributes)](rows, attributes), symbol=f"rows_of_{rows.symbol}")
 
 
 def _stage_fields(prefix: str, stage: Stage) -> tuple[FieldView, ...]:
