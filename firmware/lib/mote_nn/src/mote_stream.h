@@ -1,6 +1,7 @@
 /*
- * Two layers on int8 images, NHWC, one after the other, row by row: what lies between them is never
- * whole. `scratch` holds the rows of it that one row of the output needs.
+ * Layers on int8 images, NHWC, row by row: what lies between two of them is never whole. Each layer
+ * computes a row from a window of rows of its input, asks the layer before for those it does not
+ * have yet, and keeps those that its next row needs again.
  */
 #ifndef MOTE_STREAM_H
 #define MOTE_STREAM_H
@@ -10,12 +11,12 @@
 
 #include "mote_requantize.h"
 
-/* Computes one row of a layer's output from `window_rows` rows of its input. */
-typedef void (*mote_stage_t)(const int8_t *rows, int8_t *row);
+/* Computes one row of a layer's output. Rows are asked for in order, each once. */
+typedef void (*mote_rows_t)(int32_t row, int8_t *output);
 
 typedef struct {
-    int32_t height;      /* of the stage's input */
-    int32_t row_bytes;   /* of its input; a multiple of 4 */
+    int32_t height;      /* of the layer's input */
+    int32_t row_bytes;   /* of its input */
     int32_t window_rows; /* rows of the input that one row of the output needs */
     int32_t stride;      /* row y needs those from y * stride - pad_top on */
     int32_t pad_top;
@@ -23,58 +24,57 @@ typedef struct {
 } mote_stream_stage_t;
 
 typedef struct {
-    mote_stream_stage_t first;
-    mote_stream_stage_t second; /* its input is what `first` computes */
-    int32_t output_height;
-    int32_t output_row_bytes; /* a multiple of 4 */
+    int32_t height; /* of the output */
+    int32_t row_bytes;
 } mote_stream_t;
 
-/* Runs a stage for the row whose window begins at row `top` of the input; at the input's edges it
- * is put together in `window`. */
-MOTE_INLINE void mote_stream_row(const mote_stream_stage_t *p, mote_stage_t stage,
-                                 const int8_t *input, int32_t top, int8_t *window, int8_t *row) {
+/* The window of row y of the first layer, in `input` itself or, at its edges, put together in
+ * `window`, which has window_rows * row_bytes bytes. */
+MOTE_INLINE const int8_t *mote_stream_input(const mote_stream_stage_t *p, const int8_t *input,
+                                            int32_t y, int8_t *window) {
+    const int32_t top = y * p->stride - p->pad_top;
     if (top >= 0 && top + p->window_rows <= p->height) {
-        stage(input + top * p->row_bytes, row);
-        return;
+        return input + top * p->row_bytes;
     }
     for (int32_t i = 0; i < p->window_rows; ++i) {
         int8_t *const target = window + i * p->row_bytes;
-        const int32_t source = top + i;
-        if (source < 0 || source >= p->height) {
+        const int32_t row = top + i;
+        if (row < 0 || row >= p->height) {
             memset(target, p->fill, (size_t)p->row_bytes);
         } else {
-            memcpy(target, input + source * p->row_bytes, (size_t)p->row_bytes);
+            memcpy(target, input + row * p->row_bytes, (size_t)p->row_bytes);
         }
     }
-    stage(window, row);
+    return window;
 }
 
-/* `scratch`: window_rows * row_bytes of `second`, then, if windows of `first` reach beyond its
- * input, the same of `first`. `output` may overlap `input` as far as rows of it were read for good.
- */
-MOTE_INLINE void mote_stream(const mote_stream_t *p, mote_stage_t first, mote_stage_t second,
-                             const int8_t *input, int8_t *scratch, int8_t *output) {
-    const mote_stream_stage_t *const next = &p->second;
-    int8_t *const edge = scratch + next->window_rows * next->row_bytes;
-    const int32_t overlap = next->window_rows - next->stride;
-    for (int32_t y = 0; y < p->output_height; ++y) {
-        const int32_t top = y * next->stride - next->pad_top;
-        const int32_t kept = y > 0 && overlap > 0 ? overlap : 0;
-        if (kept > 0) {
-            memmove(scratch, scratch + next->stride * next->row_bytes,
-                    (size_t)(kept * next->row_bytes));
+/* The window of row y of a later layer, in `window`, which has window_rows * row_bytes bytes and
+ * keeps the window of row y - 1; `rows` computes the rows that are new. */
+MOTE_INLINE const int8_t *mote_stream_window(const mote_stream_stage_t *p, mote_rows_t rows,
+                                             int32_t y, int8_t *window) {
+    const int32_t top = y * p->stride - p->pad_top;
+    const int32_t overlap = p->window_rows - p->stride;
+    const int32_t kept = y > 0 && overlap > 0 ? overlap : 0;
+    if (kept > 0) {
+        memmove(window, window + p->stride * p->row_bytes, (size_t)(kept * p->row_bytes));
+    }
+    for (int32_t i = kept; i < p->window_rows; ++i) {
+        int8_t *const target = window + i * p->row_bytes;
+        const int32_t row = top + i;
+        if (row < 0 || row >= p->height) {
+            memset(target, p->fill, (size_t)p->row_bytes);
+        } else {
+            rows(row, target);
         }
-        for (int32_t i = kept; i < next->window_rows; ++i) {
-            int8_t *const target = scratch + i * next->row_bytes;
-            const int32_t row = top + i;
-            if (row < 0 || row >= next->height) {
-                memset(target, next->fill, (size_t)next->row_bytes);
-            } else {
-                mote_stream_row(&p->first, first, input, row * p->first.stride - p->first.pad_top,
-                                edge, target);
-            }
-        }
-        second(scratch, output + y * p->output_row_bytes);
+    }
+    return window;
+}
+
+/* The whole output of the last layer. It may overlap the first layer's input as far as rows of that
+ * are not asked for again. */
+MOTE_INLINE void mote_stream(const mote_stream_t *p, mote_rows_t rows, int8_t *output) {
+    for (int32_t y = 0; y < p->height; ++y) {
+        rows(y, output + y * p->row_bytes);
     }
 }
 

@@ -61,8 +61,7 @@ class LayerView:
     """One generated function: `kernel(&parameters, arguments)`.
 
     `fields` are integers only where layers of equal shape are to share one compiled kernel: layers
-    with the same kernel and the same fields do. `stages` are layers on rows, functions of `input`
-    and `output`, that the kernel is given.
+    with the same kernel and the same fields do. `stages` are functions of rows for the kernel.
     """
 
     symbol: str
@@ -74,7 +73,20 @@ class LayerView:
     arguments: tuple[ArgumentView, ...]
     arrays: tuple[ArrayView, ...]
     macs: int
-    stages: tuple["LayerView", ...] = ()
+    stages: tuple["StageView", ...] = ()
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A generated function that computes row `row` of a layer: `call` on the rows at `input`.
+
+    `fields` are those of a mote_stream_stage_t called `stage`.
+    """
+
+    symbol: str
+    fields: tuple[FieldView, ...]
+    input: str
+    call: LayerView
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Two operators that run row by row: each is a function of rows that the stream calls."""
+"""Operators that run row by row: each becomes a function of a row that the next one calls."""
 
 from dataclasses import dataclass, replace
 
@@ -6,9 +6,9 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels.layer import (
     CALLS,
     ArgumentView,
-    FieldView,
     Layer,
     LayerView,
+    StageView,
     calls,
     integer_fields,
     kernel_memory,
@@ -20,19 +20,35 @@ from moteflow.graph.operators.stream import Stage, Stream
 
 @dataclass
 class StageLayer(Layer):
-    """A stage of the stream at `position`: reads `input`, writes `output`, its C parameters."""
+    """Stage `number` of the stream at `position`, in C a function with an `input` and an `output`.
 
-    stage: Op | None = None
-    name: str = ""
+    Constant arrays go to the stream's; scratch memory for one row follows its windows.
+    """
+
+    number: int = 0
+
+    @property
+    def stream(self) -> Stream:
+        attributes = self.graph.ops[self.position].attributes
+        assert isinstance(attributes, Stream)
+        return attributes
+
+    @property
+    def stage(self) -> Stage:
+        return self.stream.stages[self.number]
 
     @property
     def op(self) -> Op:
-        assert self.stage is not None
-        return self.stage
+        return self.stage.op
 
     @property
     def symbol(self) -> str:
-        return f"layer_{self.position:02d}_{self.name}_{self.op.kind.lower()}"
+        return f"layer_{self.position:02d}_{self.number}_{self.op.kind.lower()}"
+
+    @property
+    def function(self) -> str:
+        """Not called `layer_NN_*`, which counting takes for a layer of its own."""
+        return f"rows_of_{self.symbol}"
 
     @property
     def reversed(self) -> bool:
@@ -47,55 +63,48 @@ class StageLayer(Layer):
         return ArgumentView("int8_t *", name, "output")
 
     def scratch(self, ctype: str = "int8_t") -> ArgumentView:
-        stream = self.graph.ops[self.position].attributes
-        assert isinstance(stream, Stream)
-        offset = self.plan.scratch_offsets[self.position] + stream.scratch_bytes
-        return replace(super().scratch(ctype), expression=f"({ctype} *)(tensor_arena + {offset})")
+        address = self.scratch_address(self.stream.scratch_bytes)
+        return replace(super().scratch(ctype), expression=f"({ctype} *)({address})")
+
+    def scratch_address(self, offset: int) -> str:
+        return f"tensor_arena + {self.plan.scratch_offsets[self.position] + offset}"
 
 
 @calls(Stream)
 def stream(layer: Layer, a: Stream) -> LayerView:
-    stages = _stage(layer, a.first, "first"), _stage(layer, a.second, "second")
-    fields = (
-        *_stage_fields("first.", a.first),
-        *_stage_fields("second.", a.second),
-        *integer_fields(
-            output_height=a.second.output_height, output_row_bytes=a.second.output_row_bytes
-        ),
-    )
-    functions = (
-        ArgumentView("mote_stage_t ", name, view.symbol)
-        for name, view in zip(("first", "second"), stages, strict=True)
-    )
-    arguments = (*functions, layer.input(0), layer.scratch(), layer.output())
-    macs = a.first.output_height * stages[0].macs + a.second.output_height * stages[1].macs
+    layers = [
+        StageLayer(layer.position, layer.graph, layer.plan, layer.architecture, layer.arrays, n)
+        for n in range(len(a.stages))
+    ]
+    sources = [layer.input(0).expression, *(rows.function for rows in layers)]
+    stages = tuple(_stage(rows, source) for rows, source in zip(layers, sources, strict=False))
+    last = a.stages[-1]
+    fields = integer_fields(height=last.output_height, row_bytes=last.output_row_bytes)
+    arguments = (ArgumentView("mote_rows_t ", "rows", layers[-1].function), layer.output())
+    macs = sum(s.output_height * view.call.macs for s, view in zip(a.stages, stages, strict=True))
     return replace(layer.call("mote_stream", fields, arguments, macs), stages=stages)
 
 
 @needs(Stream)
 def stream_memory(a: Stream, architecture: Architecture) -> KernelMemory:
-    scratch = max(kernel_memory(s.op, architecture).scratch_bytes for s in (a.first, a.second))
+    scratch = max(kernel_memory(stage.op, architecture).scratch_bytes for stage in a.stages)
     return KernelMemory(a.scratch_bytes + scratch, (Overlap(0, 0, a.clearance),))
 
 
-def _stage(layer: Layer, stage: Stage, name: str) -> LayerView:
-    """The stage's view; its arrays are the stream's, as are its instructions: counting takes
-    functions called `layer_NN_*` for layers.
-    """
-    attributes = stage.op.attributes
-    rows = StageLayer(
-        layer.position, layer.graph, layer.plan, layer.architecture, layer.arrays, stage.op, name
-    )
-    return replace(CALLS[type(attributes)](rows, attributes), symbol=f"rows_of_{rows.symbol}")
-
-
-def _stage_fields(prefix: str, stage: Stage) -> tuple[FieldView, ...]:
-    return integer_fields(
-        prefix,
-        height=stage.height,
-        row_bytes=stage.row_bytes,
-        window_rows=stage.window_rows,
-        stride=stage.stride,
-        pad_top=stage.pad_top,
-        fill=stage.fill,
+def _stage(layer: StageLayer, source: str) -> StageView:
+    stage = layer.stage
+    window = layer.scratch_address(layer.stream.window_offsets[layer.number])
+    function = "mote_stream_window" if layer.number else "mote_stream_input"
+    return StageView(
+        symbol=layer.function,
+        fields=integer_fields(
+            height=stage.height,
+            row_bytes=stage.row_bytes,
+            window_rows=stage.window_rows,
+            stride=stage.stride,
+            pad_top=stage.pad_top,
+            fill=stage.fill,
+        ),
+        input=f"{function}(&stage, {source}, row, {window})",
+        call=CALLS[type(stage.op.attributes)](layer, stage.op.attributes),
     )

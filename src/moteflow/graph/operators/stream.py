@@ -1,6 +1,7 @@
-"""Two operators on images that run row by row, so that what lies between is never whole."""
+"""Operators on images that run row by row, so that what lies between them is never whole."""
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from moteflow.graph.ir import Attributes, Graph, Op
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
@@ -35,6 +36,11 @@ class Stage:
         return self.pad_top > 0 or bottom > self.height
 
     @property
+    def skips_rows(self) -> bool:
+        """Whether no row of the output needs some row of the input."""
+        return self.stride > self.window_rows
+
+    @property
     def window_bytes(self) -> int:
         return self.window_rows * self.row_bytes
 
@@ -45,28 +51,41 @@ class Stage:
 
 @dataclass(frozen=True)
 class Stream(Attributes):
-    """`second` reads what `first` computes, a window of rows at a time."""
+    """Each stage reads what the one before computes, a window of rows at a time."""
 
-    first: Stage
-    second: Stage
+    stages: tuple[Stage, ...]
+
+    @property
+    def window_offsets(self) -> tuple[int, ...]:
+        """Where each stage's window begins in the scratch memory.
+
+        The first stage needs one only where its windows reach beyond the input.
+        """
+        sizes = (stage.window_bytes for stage in self.stages[1:])
+        return (0, *accumulate(sizes, initial=self._edge_bytes))[:-1]
 
     @property
     def scratch_bytes(self) -> int:
-        """The window between the two, and one for the edges of the input."""
-        edges = self.first.window_bytes if self.first.is_padded else 0
-        return self.second.window_bytes + edges
+        """All windows."""
+        return self._edge_bytes + sum(stage.window_bytes for stage in self.stages[1:])
 
     @property
     def clearance(self) -> int:
         """See `graph.memory_plan.Overlap`; a row of output is written when its window was read."""
-        worst = -self.first.height * self.first.row_bytes
-        for written in range(1, self.second.output_height):
-            between = self.second.rows_read(written)
-            if between < self.first.output_height:
-                top = max(between * self.first.stride - self.first.pad_top, 0)
-                end = written * self.second.output_row_bytes
-                worst = max(worst, end - top * self.first.row_bytes)
+        first, last = self.stages[0], self.stages[-1]
+        worst = -first.height * first.row_bytes
+        for written in range(1, last.output_height):
+            known = written
+            for stage in reversed(self.stages[1:]):
+                known = stage.rows_read(known)
+            if known < first.output_height:
+                top = max(known * first.stride - first.pad_top, 0)
+                worst = max(worst, written * last.output_row_bytes - top * first.row_bytes)
         return worst
+
+    @property
+    def _edge_bytes(self) -> int:
+        return self.stages[0].window_bytes if self.stages[0].is_padded else 0
 
 
 def stream(graph: Graph, first: Op, second: Op) -> Op | None:
@@ -75,11 +94,21 @@ def stream(graph: Graph, first: Op, second: Op) -> Op | None:
     readers = [i for op in graph.ops for i in op.inputs].count(between)
     if second.inputs[0] != between or readers != 1 or between in graph.outputs:
         return None
-    stages = stage(graph, first), stage(graph, second)
-    if stages[0] is None or stages[1] is None:
+    before, after = _stages(graph, first), _stages(graph, second)
+    if not before or not after:
         return None
-    kind = f"{first.kind}_{second.kind}"
-    return Op(kind, first.index, first.inputs[:1], second.outputs, Stream(stages[0], stages[1]))
+    stages = (*before, *after)
+    if any(stage.skips_rows for stage in stages[2:]):
+        return None  # the stage before keeps its window, so it has to compute each row
+    kind = "_".join(stage.op.kind for stage in stages)
+    return Op(kind, first.index, first.inputs[:1], second.outputs, Stream(stages))
+
+
+def _stages(graph: Graph, op: Op) -> tuple[Stage, ...]:
+    if isinstance(op.attributes, Stream):
+        return op.attributes.stages
+    alone = stage(graph, op)
+    return (alone,) if alone else ()
 
 
 def stage(graph: Graph, op: Op) -> Stage | None:
