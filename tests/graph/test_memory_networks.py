@@ -89,7 +89,7 @@ def mobilenet_v1(size: int, depth_multiplier: float) -> Graph:
         tensors.append(Tensor(f"{kind} {len(ops)}", (1, side, side, channels), "int8"))
 
     def conv(window: Window, inputs: int, outputs: int) -> None:
-        layer(Conv2d(1, window, inputs, outputs, 0, 0, UNITY, -128, 127), "CONV_2D", outputs)
+        layer(Conv2d(1, window, inputs, outputs, 1, 0, 0, UNITY, -128, 127), "CONV_2D", outputs)
 
     channels = int(32 * depth_multiplier)
     conv(same_window(size, 3, 2), 3, channels)

@@ -2,6 +2,7 @@
 
 from moteflow.codegen.kernels import (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     padding,
@@ -20,7 +21,17 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax, stream)
+FAMILIES = (
+    convolution,
+    depthwise,
+    elementwise,
+    fully_connected,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+    stream,
+)
 
 __all__ = [
     "CALLS",
