@@ -18,6 +18,11 @@ typedef struct {
     int32_t input_channels;
     int32_t depth_multiplier; /* output channels = input_channels * depth_multiplier */
     int32_t input_zero_point; /* the value of padding */
+    int32_t
+        input_row; /* bytes from a row of the input to the next, from a column to the next ... */
+    int32_t input_column;
+    int32_t output_row; /* ... and of the output: rows may be what NHWC has as columns */
+    int32_t output_column;
     mote_output_helium_t output;
 } mote_depthwise_conv_2d_helium_s8_t;
 
@@ -85,7 +90,7 @@ MOTE_INLINE const int8_t *mote_depthwise_tap_s8(const mote_depthwise_conv_2d_hel
     const mote_window_t *const w = &p->window;
     const int32_t shift = (tap < w->filter_width ? tap : 0) * w->dilation_width;
     const bool inside = whole || (column + shift >= 0 && column + shift < w->input_width);
-    return inside ? row + shift * p->input_channels : padding;
+    return inside ? row + shift * p->input_column : padding;
 }
 
 /* Writes the strip of output column `x`; `image` starts at the first of up to 16 channels. */
@@ -99,7 +104,7 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
     vstrbq_s8(padding, vdupq_n_s8((int8_t)p->input_zero_point));
     for (int32_t i = 0; i < mote_strip_rows(w); ++i) {
         const int32_t y = mote_strip_source(w, i);
-        const int8_t *const row = image + (y * w->input_width + column) * p->input_channels;
+        const int8_t *const row = image + y * p->input_row + column * p->input_column;
         for (int32_t tap = 0; tap < w->filter_width; tap += MOTE_HELIUM_WORD) {
             mote_taps_x4_t taps = {padding, padding, padding, padding};
             if (y >= 0 && y < w->input_height) {
@@ -114,9 +119,15 @@ MOTE_INLINE void mote_depthwise_strip_s8(const mote_depthwise_conv_2d_helium_s8_
     }
 }
 
+/* Where four neighbouring words of a channel lie in a strip. */
+MOTE_INLINE uint32x4_t mote_depthwise_places(void) {
+    uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), MOTE_STRIP_WORD);
+    __asm__("" : "+w"(places)); /* compilers would rather compute it again for each load */
+    return places;
+}
+
 /* A channel's 16 taps in four words of a strip. */
-MOTE_INLINE int8x16_t mote_depthwise_taps_s8(const int8_t *words) {
-    const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), MOTE_STRIP_WORD);
+MOTE_INLINE int8x16_t mote_depthwise_taps_s8(const int8_t *words, uint32x4_t places) {
     const int32_t *const first = (const int32_t *)(const void *)words;
     return vreinterpretq_s8_s32(vldrwq_gather_offset_s32(first, places));
 }
@@ -127,25 +138,25 @@ MOTE_INLINE int8x16_t mote_depthwise_weights_s8(const int32_t *words) {
 }
 
 /* Products of four neighbouring outputs of a column, each `step` bytes of strip after another. */
-MOTE_INLINE int32x4_t mote_depthwise_sums_s8(const int8_t *strip, int32_t step,
+MOTE_INLINE int32x4_t mote_depthwise_sums_s8(const int8_t *strip, uint32x4_t places, int32_t step,
                                              const int32_t *filter, int32_t n_words) {
     int32_t a = 0, b = 0, c = 0, d = 0;
     for (int32_t word = 0; word < n_words; word += 4) {
         const int8x16_t weights = mote_depthwise_weights_s8(filter + word);
         const int8_t *const words = strip + word * MOTE_STRIP_WORD;
-        a = vmladavaq_s8(a, mote_depthwise_taps_s8(words), weights);
-        b = vmladavaq_s8(b, mote_depthwise_taps_s8(words + step), weights);
-        c = vmladavaq_s8(c, mote_depthwise_taps_s8(words + 2 * step), weights);
-        d = vmladavaq_s8(d, mote_depthwise_taps_s8(words + 3 * step), weights);
+        a = vmladavaq_s8(a, mote_depthwise_taps_s8(words, places), weights);
+        b = vmladavaq_s8(b, mote_depthwise_taps_s8(words + step, places), weights);
+        c = vmladavaq_s8(c, mote_depthwise_taps_s8(words + 2 * step, places), weights);
+        d = vmladavaq_s8(d, mote_depthwise_taps_s8(words + 3 * step, places), weights);
     }
     return mote_join_s32x4(a, b, c, d);
 }
 
 /* The same where one load brings the taps of two outputs. */
-MOTE_INLINE int32x4_t mote_depthwise_paired_sums_s8(const int8_t *strip, int8x16_t weights,
-                                                    int8x16_t next_weights) {
-    const int8x16_t first = mote_depthwise_taps_s8(strip);
-    const int8x16_t second = mote_depthwise_taps_s8(strip + 2 * MOTE_STRIP_WORD);
+MOTE_INLINE int32x4_t mote_depthwise_paired_sums_s8(const int8_t *strip, uint32x4_t places,
+                                                    int8x16_t weights, int8x16_t next_weights) {
+    const int8x16_t first = mote_depthwise_taps_s8(strip, places);
+    const int8x16_t second = mote_depthwise_taps_s8(strip + 2 * MOTE_STRIP_WORD, places);
     return mote_join_s32x4(vmladavq_s8(first, weights), vmladavq_s8(first, next_weights),
                            vmladavq_s8(second, weights), vmladavq_s8(second, next_weights));
 }
@@ -164,6 +175,7 @@ MOTE_INLINE int32_t mote_depthwise_filter_words(const mote_window_t *w) {
 /* What all outputs of a channel share; `filter` also gives the weights where there are more. */
 typedef struct {
     const int32_t *filter;
+    uint32x4_t places;
     int8x16_t weights;
     int8x16_t next_weights;
     int32_t bias;
@@ -176,6 +188,7 @@ MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel_s8(const mote_window
     const int32_t *const factors = filter + mote_depthwise_filter_words(w);
     return (mote_depthwise_channel_t){
         .filter = filter,
+        .places = mote_depthwise_places(),
         .weights = mote_depthwise_weights_s8(filter + 1),
         .next_weights = mote_depthwise_weights_s8(filter),
         .bias = factors[0],
@@ -191,10 +204,11 @@ MOTE_INLINE int32x4_t mote_depthwise_outputs_s8(const mote_depthwise_conv_2d_hel
     const mote_window_t *const w = &p->window;
     int32x4_t sums;
     if (mote_depthwise_is_paired(w)) {
-        sums = mote_depthwise_paired_sums_s8(strip, channel->weights, channel->next_weights);
+        sums = mote_depthwise_paired_sums_s8(strip, channel->places, channel->weights,
+                                             channel->next_weights);
     } else {
-        sums = mote_depthwise_sums_s8(strip, mote_depthwise_step(w), channel->filter,
-                                      mote_depthwise_filter_words(w));
+        sums = mote_depthwise_sums_s8(strip, channel->places, mote_depthwise_step(w),
+                                      channel->filter, mote_depthwise_filter_words(w));
     }
     sums = vaddq_n_s32(sums, channel->bias);
     return mote_clamp_s32x4(
@@ -206,13 +220,12 @@ MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8
                                           const int8_t *strip, const int32_t *filter,
                                           int8_t *output) {
     const mote_window_t *const w = &p->window;
-    const int32_t row = w->output_width * p->input_channels * p->depth_multiplier;
-    const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)row);
+    const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)p->output_row);
     const mote_depthwise_channel_t channel = mote_depthwise_channel_s8(w, filter);
     for (int32_t i = 0; i < w->output_height / 4; ++i) {
         vstrbq_scatter_offset_s32(output, rows, mote_depthwise_outputs_s8(p, &channel, strip));
         strip += 4 * mote_depthwise_step(w);
-        output += 4 * row;
+        output += 4 * p->output_row;
     }
     if (w->output_height % 4 > 0) {
         const mve_pred16_t inside = vctp32q((uint32_t)w->output_height % 4);
@@ -253,7 +266,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
                     const int32_t channel = first * p->depth_multiplier + i;
                     mote_depthwise_column_s8(p, strip + i / p->depth_multiplier * MOTE_HELIUM_WORD,
                                              filters + channel * filter_words,
-                                             output + x * channels + channel);
+                                             output + x * p->output_column + channel);
                 }
             }
         }

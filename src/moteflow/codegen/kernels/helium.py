@@ -18,6 +18,7 @@ from moteflow.codegen.packing_helium import (
     has_general_shift,
     pack_depthwise,
     pack_matmul,
+    turned,
 )
 from moteflow.graph import KernelMemory, Overlap, Rescale, Window
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
@@ -67,14 +68,27 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     window, weights = a.window, _constant(layer, 1)[0]
     sums = weights.sum(axis=(0, 1), dtype=np.int64)
     biases = _constant(layer, 2).ravel() - a.input_zero_point * sums
-    stream = pack_depthwise(weights, biases, a.rescale, window)
+    channels = a.input_channels * a.depth_multiplier
+    steps = {
+        "input_row": window.input_width * a.input_channels,
+        "input_column": a.input_channels,
+        "output_row": window.output_width * channels,
+        "output_column": channels,
+    }
+    kernel_window = turned(window)
+    if kernel_window != window:
+        weights = weights.transpose(1, 0, 2)
+        names = ("input_column", "input_row", "output_column", "output_row")
+        steps = dict(zip(names, steps.values(), strict=True))
+    stream = pack_depthwise(weights, biases, a.rescale, kernel_window)
     fields = (
         *integer_fields(batches=a.batches),
-        *_window_fields(window),
+        *_window_fields(kernel_window),
         *integer_fields(
             input_channels=a.input_channels,
             depth_multiplier=a.depth_multiplier,
             input_zero_point=a.input_zero_point,
+            **steps,
         ),
         *_output_fields(a),
     )
@@ -90,7 +104,7 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
 
 def depthwise_conv_2d_memory(a: DepthwiseConv2d) -> KernelMemory:
     """A strip."""
-    return KernelMemory(depthwise_strip_bytes(a.window))
+    return KernelMemory(depthwise_strip_bytes(turned(a.window)))
 
 
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
