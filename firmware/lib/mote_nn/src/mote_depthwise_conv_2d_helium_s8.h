@@ -175,7 +175,6 @@ MOTE_INLINE int32_t mote_depthwise_filter_words(const mote_window_t *w) {
 /* What all outputs of a channel share; `filter` also gives the weights where there are more. */
 typedef struct {
     const int32_t *filter;
-    uint32x4_t places;
     int8x16_t weights;
     int8x16_t next_weights;
     int32_t bias;
@@ -188,7 +187,6 @@ MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel_s8(const mote_window
     const int32_t *const factors = filter + mote_depthwise_filter_words(w);
     return (mote_depthwise_channel_t){
         .filter = filter,
-        .places = mote_depthwise_places(),
         .weights = mote_depthwise_weights_s8(filter + 1),
         .next_weights = mote_depthwise_weights_s8(filter),
         .bias = factors[0],
@@ -200,15 +198,15 @@ MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel_s8(const mote_window
 /* Four neighbouring outputs of a column. */
 MOTE_INLINE int32x4_t mote_depthwise_outputs_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
                                                 const mote_depthwise_channel_t *channel,
-                                                const int8_t *strip) {
+                                                const int8_t *strip, uint32x4_t places) {
     const mote_window_t *const w = &p->window;
     int32x4_t sums;
     if (mote_depthwise_is_paired(w)) {
-        sums = mote_depthwise_paired_sums_s8(strip, channel->places, channel->weights,
-                                             channel->next_weights);
+        sums =
+            mote_depthwise_paired_sums_s8(strip, places, channel->weights, channel->next_weights);
     } else {
-        sums = mote_depthwise_sums_s8(strip, channel->places, mote_depthwise_step(w),
-                                      channel->filter, mote_depthwise_filter_words(w));
+        sums = mote_depthwise_sums_s8(strip, places, mote_depthwise_step(w), channel->filter,
+                                      mote_depthwise_filter_words(w));
     }
     sums = vaddq_n_s32(sums, channel->bias);
     return mote_clamp_s32x4(
@@ -217,20 +215,21 @@ MOTE_INLINE int32x4_t mote_depthwise_outputs_s8(const mote_depthwise_conv_2d_hel
 
 /* A column of outputs of one channel; `strip` starts at the channel's first word. */
 MOTE_INLINE void mote_depthwise_column_s8(const mote_depthwise_conv_2d_helium_s8_t *p,
-                                          const int8_t *strip, const int32_t *filter,
-                                          int8_t *output) {
+                                          const int8_t *strip, uint32x4_t places,
+                                          const int32_t *filter, int8_t *output) {
     const mote_window_t *const w = &p->window;
     const uint32x4_t rows = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)p->output_row);
     const mote_depthwise_channel_t channel = mote_depthwise_channel_s8(w, filter);
     for (int32_t i = 0; i < w->output_height / 4; ++i) {
-        vstrbq_scatter_offset_s32(output, rows, mote_depthwise_outputs_s8(p, &channel, strip));
+        vstrbq_scatter_offset_s32(output, rows,
+                                  mote_depthwise_outputs_s8(p, &channel, strip, places));
         strip += 4 * mote_depthwise_step(w);
         output += 4 * p->output_row;
     }
     if (w->output_height % 4 > 0) {
         const mve_pred16_t inside = vctp32q((uint32_t)w->output_height % 4);
-        vstrbq_scatter_offset_p_s32(output, rows, mote_depthwise_outputs_s8(p, &channel, strip),
-                                    inside);
+        vstrbq_scatter_offset_p_s32(output, rows,
+                                    mote_depthwise_outputs_s8(p, &channel, strip, places), inside);
     }
 }
 
@@ -252,6 +251,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
     const mote_window_t *const w = &p->window;
     const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t filter_words = mote_depthwise_filter_words(w) + 3;
+    const uint32x4_t places = mote_depthwise_places();
     for (int32_t batch = 0; batch < p->batches; ++batch) {
         for (int32_t first = 0; first < p->input_channels; first += MOTE_HELIUM_LANES) {
             const int32_t rest = p->input_channels - first;
@@ -265,7 +265,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_helium_s8(const mote_depthwise_conv_2d_h
                 for (int32_t i = 0; i < count * p->depth_multiplier; ++i) {
                     const int32_t channel = first * p->depth_multiplier + i;
                     mote_depthwise_column_s8(p, strip + i / p->depth_multiplier * MOTE_HELIUM_WORD,
-                                             filters + channel * filter_words,
+                                             places, filters + channel * filter_words,
                                              output + x * p->output_column + channel);
                 }
             }
