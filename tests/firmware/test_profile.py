@@ -37,8 +37,8 @@ def plugin(firmware_dir: Path) -> Path:
 def count(elf: Path, firmware_dir: Path, plugin: Path) -> tuple[NDArray[np.uint64], list[str]]:
     markers = marker_addresses(elf)
     counter = Counter(plugin, tuple(markers.values()))
-    notes = run_counted(find_board("mps2_an386", firmware_dir), elf, [], counter)[1]
-    return notes, list(markers)
+    counted = run_counted(find_board("mps2_an386", firmware_dir), elf, [], counter)
+    return counted.notes, list(markers)
 
 
 def test_counts_equal_those_by_hand(

@@ -2,7 +2,7 @@
 
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture, find_architecture
-from moteflow.codegen.generate import Generated, generate, plan_model
+from moteflow.codegen.generate import Generated, generate, plan_model, read_model
 
 __all__ = [
     "ApplicationConfig",
@@ -11,4 +11,5 @@ __all__ = [
     "find_architecture",
     "generate",
     "plan_model",
+    "read_model",
 ]

@@ -11,7 +11,7 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels import LayerView, kernel_memory
 from moteflow.codegen.render import render
 from moteflow.codegen.view import ModelView, PortView, application_view, model_view, provenance
-from moteflow.errors import ParamsError
+from moteflow.errors import GraphError, ParamsError
 from moteflow.files import replacing
 from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_memory
 
@@ -37,6 +37,17 @@ class Generated:
     def constant_bytes(self) -> int:
         """Weights, biases, factors and tables."""
         return sum(array.n_bytes for layer in self.layers for array in layer.arrays)
+
+
+def read_model(path: Path) -> bytes:
+    """The bytes of a `.tflite`; GraphError if there is no such file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GraphError(
+            f"A model must be a file that can be read. Received: {path}: {error.strerror}. "
+            "Give the path of a .tflite."
+        ) from error
 
 
 def plan_model(
