@@ -31,6 +31,13 @@ def _parser() -> argparse.ArgumentParser:
     params = commands.add_parser("params", help="compose conf/ into params.yaml")
     params.add_argument("overrides", nargs="*", help="in Hydra's grammar, e.g. model=tiny_conv")
     params.set_defaults(run=_params)
+    compile_ = commands.add_parser("compile", help="turn a model into a C library of its own")
+    compile_.add_argument("model", type=Path, metavar="MODEL.tflite")
+    compile_.add_argument("--output", type=Path, required=True, metavar="DIR")
+    compile_.add_argument("--target", default="cortex-m4f", help="CPU (default: cortex-m4f)")
+    compile_.add_argument("--name", help="begins all its names (default: after the file)")
+    compile_.add_argument("--optimize", choices=("speed", "size"), default="speed")
+    compile_.set_defaults(run=_compile)
     bench = commands.add_parser(
         "bench", help="run models on a target and compare them with the reference, byte for byte"
     )
@@ -69,7 +76,16 @@ def _params(options: argparse.Namespace) -> int:
     return 0
 
 
+def _compile(options: argparse.Namespace) -> int:
+    from moteflow.codegen import Optimize
+    from moteflow.commands.compile import run
+
+    optimize = Optimize(options.optimize)
+    return run(options.model, options.output, options.target, options.name, optimize)
+
+
 def _bench(options: argparse.Namespace) -> int:
+    from moteflow.codegen import Optimize
     from moteflow.commands.bench import run
 
     return run(
@@ -78,7 +94,7 @@ def _bench(options: argparse.Namespace) -> int:
         options.samples,
         options.seed,
         options.inputs,
-        options.optimize,
+        Optimize(options.optimize),
         options.json,
     )
 

@@ -1,6 +1,9 @@
 """Graph, plan and application as the plain values that templates print."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
 
 import numpy as np
 
@@ -44,15 +47,31 @@ class PortView:
         return C_TYPES[self.dtype]
 
     @property
+    def quantization(self) -> str:
+        """How to read its values, in words."""
+        if self.dtype == "float32":
+            return "real numbers"
+        return f"scale {self.scale:.9g}, zero point {self.zero_point}"
+
+    @property
     def address(self) -> str:
         """Where it lies, as a C expression of type `ctype *`."""
         cast = "" if self.ctype == "int8_t" else f"({self.ctype} *)"
         return f"{cast}(tensor_arena + {self.offset})"
 
 
+class Optimize(Enum):
+    """What the generated code is compiled for."""
+
+    SPEED = "speed"
+    """A kernel per set of parameters, specialised by them."""
+    SIZE = "size"
+    """One kernel of each kind; its parameters are constant data."""
+
+
 @dataclass(frozen=True)
 class KernelView:
-    """A kernel compiled for one set of parameters, shared by the layers that have them."""
+    """A kernel compiled once, shared by layers: those with the same `fields`, or for size all."""
 
     symbol: str
     kernel: str
@@ -71,34 +90,49 @@ class ModelView:
     outputs: tuple[PortView, ...]
     layers: tuple[LayerView, ...]
     arena_size: int
+    architecture: Architecture
+    optimize: Optimize = Optimize.SPEED
+    prefix: str = "model"
+
+    @property
+    def macro(self) -> str:
+        """What macros begin with."""
+        return self.prefix.upper()
+
+    @property
+    def for_size(self) -> bool:
+        return self.optimize is Optimize.SIZE
 
     @property
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
         return tuple(sorted({layer.header for layer in self.layers}))
 
+    @cached_property
+    def _kernels(self) -> dict[Hashable, KernelView]:
+        found: dict[Hashable, KernelView] = {}
+        for layer in self.layers:
+            symbol = f"{layer.kernel.removeprefix('mote_')}_{len(found)}"
+            kernel = KernelView(
+                symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
+            )
+            found.setdefault(self._key(layer), kernel)
+        return found
+
+    def _key(self, layer: LayerView) -> Hashable:
+        """Layers with the same key share a kernel."""
+        if self.for_size:
+            return layer.kernel, tuple((a.ctype, a.name) for a in layer.arguments)
+        return layer.kernel, layer.fields
+
     @property
     def kernels(self) -> tuple[KernelView, ...]:
-        """Every kernel with every set of parameters, in the order of first use."""
-        seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
-        for layer in self.layers:
-            key = (layer.kernel, layer.fields)
-            symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
-            seen.setdefault(
-                key,
-                KernelView(
-                    symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
-                ),
-            )
-        return tuple(seen.values())
+        """Every kernel, in the order of first use."""
+        return tuple(self._kernels.values())
 
     def kernel_of(self, layer: LayerView) -> KernelView:
         """The kernel that a layer calls."""
-        return next(
-            kernel
-            for kernel in self.kernels
-            if (kernel.kernel, kernel.fields) == (layer.kernel, layer.fields)
-        )
+        return self._kernels[self._key(layer)]
 
 
 @dataclass(frozen=True)
@@ -121,16 +155,27 @@ def provenance(model_sha256: str, application: ApplicationConfig | None) -> Prov
 
 
 def model_view(
-    graph: Graph, plan: MemoryPlan, architecture: Architecture, name: str, origin: Provenance
+    graph: Graph,
+    plan: MemoryPlan,
+    architecture: Architecture,
+    name: str,
+    origin: Provenance,
+    prefix: str,
+    optimize: Optimize,
 ) -> ModelView:
-    """The view of an optimized graph."""
+    """The view of an optimized graph; `prefix` begins the names of all that it defines."""
     return ModelView(
         name=c_string(name),
         provenance=origin,
-        inputs=_ports(graph, plan, graph.inputs, "input"),
-        outputs=_ports(graph, plan, graph.outputs, "output"),
-        layers=tuple(layer_view(graph, plan, architecture, i) for i in range(len(graph.ops))),
+        inputs=_ports(graph, plan, graph.inputs, f"{prefix}_input"),
+        outputs=_ports(graph, plan, graph.outputs, f"{prefix}_output"),
+        layers=tuple(
+            layer_view(graph, plan, architecture, i, prefix) for i in range(len(graph.ops))
+        ),
         arena_size=plan.arena_size,
+        architecture=architecture,
+        optimize=optimize,
+        prefix=prefix,
     )
 
 
@@ -151,7 +196,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
 
 
 def _ports(
-    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], role: str
+    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], name: str
 ) -> tuple[PortView, ...]:
     ports = []
     for position, i in enumerate(tensors):
@@ -159,8 +204,8 @@ def _ports(
         tensor = graph.tensors[i]
         ports.append(
             PortView(
-                macro=f"MODEL_{role.upper()}{suffix}",
-                function=f"model_{role}{suffix}",
+                macro=f"{name.upper()}{suffix}",
+                function=f"{name}{suffix}",
                 dtype=tensor.dtype,
                 size=tensor.n_bytes,
                 offset=plan.offsets[i],

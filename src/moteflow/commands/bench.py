@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from moteflow.codegen import read_model
+from moteflow.codegen import Optimize, read_model
+from moteflow.commands.tables import WIDTH, align, cell
 from moteflow.files import write_json
 from moteflow.firmware.bench import Bench, bench
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE, board_for
-
-WIDTH = 160
 
 
 def run(
@@ -22,7 +20,7 @@ def run(
     n_samples: int,
     seed: int,
     inputs: Path | None,
-    optimize: str,
+    optimize: Optimize,
     json: Path | None,
 ) -> int:
     """Measure every model; 1 if one differs from the reference."""
@@ -108,16 +106,3 @@ def flash_cells(report: Bench) -> tuple[int | None, ...]:
 def ram_cells(report: Bench) -> tuple[int | None, ...]:
     ram = report.ram
     return (ram.total, ram.arena, ram.static, ram.stack) if ram else (None,) * 4
-
-
-def align(table: Table) -> None:
-    """Numbers to the right, all but the first column."""
-    for column in table.columns[1:]:
-        column.justify = "right"
-
-
-def cell(value: Any) -> str:
-    """A number for people."""
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moteflow.codegen import Generated, find_architecture, generate
+from moteflow.codegen import Generated, Optimize, find_architecture, generate
 from moteflow.codegen.view import PortView
 from moteflow.errors import FirmwareError
 from moteflow.firmware.model_image import Cases, Run, build_model_image
@@ -17,7 +17,7 @@ from moteflow.firmware.sizes import Sizes, measure
 from moteflow.firmware.toolchain import FIRMWARE, find_board
 from moteflow.quantization import run_reference_cases
 
-FLAGS = {"speed": ("-O2",), "size": ("-Os",)}
+FLAGS = {Optimize.SPEED: ("-O2",), Optimize.SIZE: ("-Os",)}
 _AROUND = ("main", "model_invoke", "mote_mark_inference_begin", "mote_mark_inference_end")
 
 
@@ -98,7 +98,7 @@ def bench(
     n_samples: int,
     seed: int = 0,
     inputs: Path | None = None,
-    optimize: str = "speed",
+    optimize: Optimize = Optimize.SPEED,
     firmware_dir: Path = FIRMWARE,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Bench:
@@ -112,7 +112,9 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="moteflow-") as name:
         folder = Path(name)
         architecture = find_architecture(board.cpu)
-        generated = generate(tflite, "bench", None, architecture, None, folder / "model")
+        generated = generate(
+            tflite, "bench", None, architecture, None, folder / "model", optimize=optimize
+        )
         ports = generated.inputs, generated.outputs
         image = build_model_image(
             folder / "model", *ports, target, firmware_dir, folder / "image", FLAGS[optimize]

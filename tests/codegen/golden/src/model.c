@@ -12,6 +12,10 @@
 #include "mote_softmax_s8.h"
 #include "model_weights.h"
 
+#if defined(MOTE_ARCH_H) && !MOTE_DSP
+#error "The weights are packed for other instructions: generate the library for this compiler's CPU"
+#endif
+
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
 _Static_assert(24u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
