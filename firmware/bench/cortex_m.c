@@ -2,6 +2,8 @@
  * semihosting files of the emulator's working folder. It is part of the flash that bench reports.
  * Source: Arm, "Semihosting for AArch32 and AArch64".
  */
+#pragma GCC optimize("Os")
+
 #include "mote_port.h"
 
 #define SCB_VTOR (*(volatile uint32_t *)0xE000ED08u)
@@ -57,8 +59,8 @@ void Reset_Handler(void) {
     __asm volatile("dsb\n\tisb" ::: "memory");
 #endif
     const uint32_t *load = mote_data_load;
-    for (uint32_t *word = mote_data_begin; word < mote_data_end; word++) {
-        *word = *load++;
+    for (volatile uint32_t *word = mote_data_begin; word < mote_data_end; word++) {
+        *word = *load++; /* volatile: no call of memcpy or memset, which the model may not need */
     }
     for (volatile uint32_t *word = mote_bss_begin; word < mote_bss_end; word++) {
         *word = 0;

@@ -2,6 +2,10 @@
  * bytes of all outputs, until the requests end; then writes the most stack that an inference took,
  * below this function's own, in bytes, uint32 (0 where it is not measured: host).
  */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("Os")
+#endif
+
 #include "model.h"
 #include "mote_port.h"
 #include "ports.h"

@@ -8,10 +8,11 @@
  * its condition fails, as it is issued then too.
  *
  * The unit of counting is a run: instructions that are translated together and hold no marker but
- * in front, so that all execute if the first does. From a marker to the next, `runs` gets five
- * native 64-bit words for each run that executed: the marker's position, the run's address, its
- * number of instructions, how often it executed, and how often something else than what lies
- * behind it came next, that is, how often the branch that ends it was taken.
+ * in front, so that all execute if the first does. From a marker to the next, `runs` gets six native
+ * 64-bit words for each run that executed: the marker's position, the run's address, its number of
+ * instructions, how often it executed, how often something else than what lies before it came
+ * before, and how often something else than what lies behind it came next, that is, how often the
+ * branch that ends it was taken.
  *
  * Exact for machines with one vCPU, between markers that enclose no access to a device (QEMU
  * translates an instruction that makes one again, alone). Debian and Ubuntu do not package
@@ -20,6 +21,7 @@
  * QEMU accepts.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,7 +53,8 @@ typedef struct run {
     uint64_t begin;
     uint64_t end; /* address behind its last instruction */
     uint64_t length;
-    uint64_t executed; /* since the last marker, like `left` */
+    uint64_t executed; /* since the last marker, as are the others */
+    uint64_t entered;  /* times that the instruction before was not the one that lies before */
     uint64_t left;     /* times that the next instruction was not the one at `end` */
     const uint64_t *marker;
     struct run *next; /* of those executed since the last marker */
@@ -81,11 +84,16 @@ static uint64_t position(const uint64_t *marker) {
 static void enter_marker(const uint64_t *marker) {
     for (run_t *run = touched; run != NULL; run = run->next) {
         if (current_marker != NULL && runs != NULL) {
-            const uint64_t row[5] = {position(current_marker), run->begin, run->length,
-                                     run->executed, run->left};
-            write_words(runs, row, 5);
+            const uint64_t row[6] = {position(current_marker),
+                                     run->begin,
+                                     run->length,
+                                     run->executed,
+                                     run->entered,
+                                     run->left};
+            write_words(runs, row, 6);
         }
         run->executed = 0;
+        run->entered = 0;
         run->left = 0;
     }
     touched = NULL;
@@ -97,7 +105,8 @@ static void enter_marker(const uint64_t *marker) {
 static void count_run(unsigned int vcpu, void *userdata) {
     (void)vcpu;
     run_t *const run = userdata;
-    if (previous != NULL && previous->end != run->begin) {
+    const bool branched = previous != NULL && previous->end != run->begin;
+    if (branched) {
         previous->left += 1;
     }
     previous = run;
@@ -109,6 +118,7 @@ static void count_run(unsigned int vcpu, void *userdata) {
         touched = run;
     }
     run->executed += 1;
+    run->entered += branched ? 1 : 0;
     executed += run->length;
 }
 

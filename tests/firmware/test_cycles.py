@@ -22,7 +22,8 @@ EXPECTED = {
     "layer_03_loop_of_loads": 1 + 2 + (1 + 2 + 2) + 3 * 1 + (3 + 3 + 1) + RETURN + CALL,
     "layer_04_divide": 1 + 7 + 7 + RETURN + CALL,
     "layer_05_conditional": 1 + 1 + 2 + 1 + 1 + RETURN + CALL,
-    "layer_06_table": 1 + (2 + 2) + RETURN + CALL,
+    "layer_06_across_pages": 3 + 2 + 1 + RETURN + CALL,
+    "layer_07_table": 1 + (2 + 2) + RETURN + CALL,
 }
 
 
@@ -45,7 +46,11 @@ def test_cycles_equal_those_by_hand(elf: Path, counted: Counted) -> None:
         if name.startswith("layer"):
             actual[name] = listing.count(counted.runs[counted.runs[:, 0] == index])
     assert {name: counts.cycles_estimate / 2 for name, counts in actual.items()} == EXPECTED
-    assert actual["layer_06_table"].functions == {"layer_06_table", "window"}
+    assert actual["layer_07_table"].functions == {"layer_07_table", "window"}
+
+
+def test_the_second_load_across_pages_begins_a_run(counted: Counted) -> None:
+    assert any(address % 4096 == 0 for address in counted.runs[:, 1].tolist())
 
 
 def test_runs_add_up_to_the_notes(elf: Path, counted: Counted) -> None:
@@ -83,4 +88,4 @@ def test_data_between_instructions_is_no_instruction() -> None:
     listing = parse_listing(text)
     assert [item.address for item in listing.instructions] == [16]
     with pytest.raises(FirmwareError, match="must stand in the disassembly"):
-        listing.count(np.array([[0, 0x14, 1, 1, 0]], np.uint64))
+        listing.count(np.array([[0, 0x14, 1, 1, 1, 0]], np.uint64))

@@ -111,7 +111,7 @@ class Listing:
         return np.array([0, *pipelined][: len(self.instructions)], np.int64)
 
     def count(self, runs: NDArray[np.uint64]) -> "Counts":
-        """Add up the counter's runs, uint64 [n, 5], whatever marker they are under.
+        """Add up the counter's runs, uint64 [n, 6], whatever marker they are under.
 
         Raises FirmwareError if a run begins where the listing has no instruction.
         """
@@ -119,7 +119,7 @@ class Listing:
         steps = np.zeros(size + 1, np.int64)
         entered = np.zeros(size, np.int64)
         taken = np.zeros(size, np.int64)
-        for _, address, length, executed, left in runs.tolist():
+        for _, address, length, executed, come_to, left in runs.tolist():
             first = self.positions.get(address)
             if first is None or first + length > size:
                 raise FirmwareError(
@@ -129,7 +129,7 @@ class Listing:
                 )
             steps[first] += executed
             steps[first + length] -= executed
-            entered[first] += executed
+            entered[first] += come_to
             taken[first + length - 1] += left
         return Counts(self, np.cumsum(steps[:-1]), entered, taken)
 

@@ -54,8 +54,9 @@ class Counted:
     """What the firmware answered under the counting plugin, and the counts.
 
     notes  uint64 [n, 2] of (address index, instructions executed before)
-    runs   uint64 [n, 5] of (address index, run's address, its instructions, times it executed,
-           times it was left by a taken branch), from that address on until the next is reached
+    runs   uint64 [n, 6] of (address index, run's address, its instructions, times it executed,
+           times it was entered by a branch, times it was left by one), from that address on until
+           the next is reached
     """
 
     response: bytes
@@ -97,7 +98,7 @@ def run_counted(
     """
     with _started(board, firmware, request, counter.arguments) as run:
         _wait([run], stall_timeout, progress)
-        return Counted(run.response(), _rows(run.folder / _NOTES, 2), _rows(run.folder / _RUNS, 5))
+        return Counted(run.response(), _rows(run.folder / _NOTES, 2), _rows(run.folder / _RUNS, 6))
 
 
 def _rows(path: Path, width: int) -> NDArray[np.uint64]:

@@ -37,7 +37,12 @@ SNIPPET(layer_05_conditional) {
     __asm("cmp sp, #0\n itte eq\n ldreq r0, [sp]\n nopeq\n nopne\n bx lr");
 }
 
-SNIPPET(layer_06_table) {
+/* QEMU translates no instructions of two pages together: the second load begins a page. */
+__attribute__((aligned(4096))) SNIPPET(layer_06_across_pages) {
+    __asm("b.w 1f\n .space 4096 - 4 - 2\n 1: ldr r0, [sp]\n ldr r1, [sp]\n bx lr");
+}
+
+SNIPPET(layer_07_table) {
     __asm("movs r0, #1\n tbb [pc, r0]\n 1: .byte (2f - 1b) / 2\n .byte (3f - 1b) / 2\n"
           "2: nop\n 3: bx lr");
 }
@@ -51,7 +56,8 @@ SNIPPET(window) {
           "bl layer_03_loop_of_loads\n"
           "bl layer_04_divide\n"
           "bl layer_05_conditional\n"
-          "bl layer_06_table\n"
+          "bl layer_06_across_pages\n"
+          "bl layer_07_table\n"
           "bl mote_mark_inference_end\n"
           "pop {r4, pc}\n");
 }
