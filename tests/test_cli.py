@@ -62,3 +62,10 @@ def test_compile_refuses_a_float_model_and_leaves_nothing(
     assert "Convert with full-integer int8 quantization" in result.stderr
     assert "Traceback" not in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_page_of_operators_is_up_to_date(root: Path) -> None:
+    result = run("operators", folder=root)
+    assert result.stdout == (root / "docs/operators.md").read_text(), (
+        "Run: moteflow operators > docs/operators.md"
+    )

@@ -31,6 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     params = commands.add_parser("params", help="compose conf/ into params.yaml")
     params.add_argument("overrides", nargs="*", help="in Hydra's grammar, e.g. model=tiny_conv")
     params.set_defaults(run=_params)
+    operators = commands.add_parser("operators", help="print docs/operators.md")
+    operators.set_defaults(run=_operators)
     compile_ = commands.add_parser("compile", help="turn a model into a C library of its own")
     compile_.add_argument("model", type=Path, metavar="MODEL.tflite")
     compile_.add_argument("--output", type=Path, required=True, metavar="DIR")
@@ -73,6 +75,13 @@ def _params(options: argparse.Namespace) -> int:
 
     write_text(Path("params.yaml"), compose(Path("conf").resolve(), options.overrides))
     print("params.yaml is composed; `dvc repro` runs it.")
+    return 0
+
+
+def _operators(_: argparse.Namespace) -> int:
+    from moteflow.graph.operators import operators_document
+
+    sys.stdout.write(operators_document())
     return 0
 
 
