@@ -148,3 +148,18 @@ def test_the_command_explains_what_it_cannot_do(model: Path, tmp_path: Path) -> 
     missing = command(tmp_path / "no.tflite", "--target", "host")
     assert missing.returncode == 1
     assert GraphError.__name__ in missing.stderr and "Traceback" not in missing.stderr
+
+
+def test_the_benchmark_over_models_sets_the_peer_beside_ours(
+    root: Path, shared_data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "models.json"
+    names = ("mlperf/ad01_int8", "mlperf/kws_ref_model_float32")
+    command = [sys.executable, "benchmarks/models.py", "--models", str(shared_data / "models")]
+    command += ["--target", "cortex-m4f", "--json", str(file), *names]
+    done = subprocess.run(command, cwd=root, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert "582,847" in done.stdout
+    anomaly, keyword = json.loads(file.read_text())
+    assert anomaly["bench"]["bit_exact"] and anomaly["peer"]["arena"] == 2580
+    assert keyword["bench"] is None and "UnsupportedOpError" in keyword["refused"]
