@@ -138,6 +138,31 @@ def test_sanitizers_find_nothing(
     assert run("./program", folder=tmp_path) == expected
 
 
+MODELS = ("packt/cifar10_int8", "mltk/keyword_spotting_on_off", "tflm/micro_speech_quantized")
+
+
+@pytest.mark.parametrize("optimize", Optimize)
+def test_default_checks_of_clang_tidy_and_cppcheck(
+    shared_data: Path, tmp_path: Path, optimize: Optimize
+) -> None:
+    for name in MODELS[:2]:
+        tflite = (shared_data / f"models/{name}.tflite").read_bytes()
+        write_library(tflite, "checked", "host", tmp_path / "checked", optimize)
+        sources = sorted((tmp_path / "checked").rglob("*.c"))
+        warnings = ["-std=c11", "-Wall", "-Wextra", "-Wconversion"]
+        tidy = ["clang-tidy", "--quiet", "--warnings-as-errors=*"]
+        run(*tidy, *sources, "--", *warnings, folder=tmp_path)
+        run("cppcheck", "--std=c11", "--quiet", "--error-exitcode=1", *sources, folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_sanitizers_find_nothing_in_real_models(
+    name: str, shared_data: Path, equals_reference: Any
+) -> None:
+    tflite = (shared_data / f"models/{name}.tflite").read_bytes()
+    equals_reference(tflite, n_cases=3, sanitize=True)
+
+
 def test_a_size_build_shares_one_kernel(image_model: bytes, tmp_path: Path) -> None:
     sizes = {}
     for optimize in Optimize:

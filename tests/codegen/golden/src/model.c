@@ -5,8 +5,6 @@
  */
 #include "model.h"
 
-#include <string.h>
-
 #include "mote_conv_2d_s8.h"
 #include "mote_fully_connected_s8.h"
 #include "mote_softmax_s8.h"
@@ -91,7 +89,9 @@ static __attribute__((noinline)) void layer_02_softmax(void) {
 }
 
 void model_init(void) {
-    memset(tensor_arena, 0, sizeof tensor_arena);
+    for (uint32_t i = 0; i < sizeof tensor_arena; ++i) {
+        tensor_arena[i] = 0;
+    }
 }
 
 int8_t *model_input(void) {
