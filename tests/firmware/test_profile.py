@@ -89,6 +89,17 @@ def test_markers_out_of_order_are_refused(pairs: list[tuple[int, int]]) -> None:
         read_profile(notes(*pairs), NAMES)
 
 
+def test_parts_of_a_layer_count_as_one() -> None:
+    names = ("mote_mark_inference_begin", "mote_mark_inference_end")
+    names += ("layer_00_stream", "layer_00_first_conv", "layer_00_second_conv", "layer_01_pool")
+    pairs = [(0, 1), (2, 2), (3, 4), (4, 7), (3, 9), (5, 12), (1, 20)]
+    profile = read_profile(notes(*pairs), names)
+    assert [(layer.name, layer.instructions.mean) for layer in profile.layers] == [
+        ("layer_00_stream", 10),
+        ("layer_01_pool", 8),
+    ]
+
+
 def test_inferences_that_differ_in_layers_are_refused() -> None:
     pairs = [(2, 1), (4, 2), (3, 3), (2, 4), (5, 5), (3, 6)]
     with pytest.raises(FirmwareError, match="same layers"):

@@ -236,8 +236,9 @@ def _layers(
     code = {symbol.name: symbol.flash_bytes for symbol in sizes.symbols} if sizes else {}
     for name in _AROUND:
         code.pop(name, None)
+    live = {step.label: step.bytes_live for step in generated.plan.steps}
     layers = []
-    for layer, step in zip(generated.layers, generated.plan.steps, strict=True):
+    for layer in generated.layers:
         counts = run.counts.get(layer.symbol)
         weights = sum(array.n_bytes for array in layer.arrays)
         fresh = sum(code.pop(name, 0) for name in counts.functions) if counts else 0
@@ -250,7 +251,7 @@ def _layers(
                 instructions_per_mac=_ratio(instructions.get(layer.symbol), layer.macs),
                 cycles_estimate=round(counts.cycles_estimate / n_cases) if counts else None,
                 flash=_flash(weights, weights + fresh) if sizes else None,
-                ram=LayerRam(step.bytes_live),
+                ram=LayerRam(live[layer.label]),
             )
         )
     return tuple(layers)

@@ -18,6 +18,7 @@ from moteflow.firmware.profile import (
     INFERENCE,
     Profile,
     build_plugin,
+    layer_number,
     marker_addresses,
     read_profile,
 )
@@ -97,13 +98,14 @@ class ModelImage:
         )
         listing = disassemble(self.elf)
         profile = read_profile(counted.notes, names)
-        marks = counted.runs[:, 0]
+        numbers = np.array([-1 if (n := layer_number(name)) is None else n for name in names])
+        marks = counted.runs[:, 0].astype(np.int64)
         return Run(
             outputs=self._outputs(counted.response, len(cases)),
             stack_bytes=int.from_bytes(counted.response[-4:], "little"),
             profile=profile,
             counts={
-                layer.name: listing.count(counted.runs[marks == names.index(layer.name)])
+                layer.name: listing.count(counted.runs[numbers[marks] == layer_number(layer.name)])
                 for layer in profile.layers
             },
             inference=listing.count(counted.runs[marks != names.index(INFERENCE[1])]),

@@ -74,6 +74,11 @@ class LayerView:
     arrays: tuple[ArrayView, ...]
     macs: int
 
+    @property
+    def label(self) -> str:
+        """The operator's, as the memory plan names its step."""
+        return self.comment.partition(":")[0]
+
 
 @dataclass
 class Layer:

@@ -3,6 +3,10 @@
  * Model SHA-256:  03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18
  * Params SHA-256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
  */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2", "omit-frame-pointer") /* whatever the build's */
+#endif
+
 #include "model.h"
 
 #include "mote_conv_2d_s8.h"
