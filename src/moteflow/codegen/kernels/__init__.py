@@ -2,6 +2,7 @@
 
 from moteflow.codegen.kernels import (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     padding,
@@ -19,7 +20,16 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+FAMILIES = (
+    convolution,
+    depthwise,
+    elementwise,
+    fully_connected,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+)
 
 __all__ = [
     "CALLS",
