@@ -89,3 +89,10 @@ def test_data_between_instructions_is_no_instruction() -> None:
     assert [item.address for item in listing.instructions] == [16]
     with pytest.raises(FirmwareError, match="must stand in the disassembly"):
         listing.count(np.array([[0, 0x14, 1, 1, 1, 0]], np.uint64))
+
+
+def test_instructions_that_objdump_does_not_know_are_counted() -> None:
+    text = "00000010 <f>:\n  10:\tbx\tlr\n  12:\t\t\t@ <UNDEFINED> instruction: 0xea5494a4\n"
+    listing = parse_listing(text)
+    counts = listing.count(np.array([[0, 0x12, 1, 5, 5, 0]], np.uint64))
+    assert (counts.instructions, counts.cycles_estimate) == (5, 5)

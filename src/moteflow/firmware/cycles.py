@@ -26,14 +26,17 @@ _LOADS = ("ldr", "vldr", "vld", "tbb", "tbh")
 _STORES = ("str", "vstr", "vst")
 _DIVIDES = ("sdiv", "udiv", "vdiv")
 _FUNCTION = re.compile(r"^[0-9a-f]+ <(.+)>:$")
-_INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t([^\t]+)(?:\t(.*))?$")
+_INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t([^\t]*)(?:\t(.*))?$")
 _REGISTERS = re.compile(r"\{([^}]*)\}")
 _REGISTER = re.compile(r"([a-z]+)(\d*)")
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One line of a disassembly; `function` is the symbol it stands under."""
+    """One line of a disassembly; `function` is the symbol it stands under.
+
+    The mnemonic is empty where objdump knows none (CSINC and its like on Armv8.1-M).
+    """
 
     address: int
     mnemonic: str
