@@ -1,9 +1,7 @@
 """Graph, plan and application as the plain values that templates print."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
 
@@ -61,17 +59,24 @@ class PortView:
 
 
 class Optimize(Enum):
-    """What the generated code is compiled for."""
+    """What the generated code is compiled for, whatever the build's own flags.
+
+    Kernels are specialised for their parameters either way: one for all shapes, with its
+    parameters as data, was measured to be larger than a dozen specialised ones.
+    """
 
     SPEED = "speed"
-    """A kernel per set of parameters, specialised by them."""
     SIZE = "size"
-    """One kernel of each kind; its parameters are constant data."""
+
+    @property
+    def flag(self) -> str:
+        """GCC's optimization level."""
+        return "O2" if self is Optimize.SPEED else "Os"
 
 
 @dataclass(frozen=True)
 class KernelView:
-    """A kernel compiled once, shared by layers: those with the same `fields`, or for size all."""
+    """A kernel compiled for one set of parameters, shared by the layers that have them."""
 
     symbol: str
     kernel: str
@@ -100,39 +105,32 @@ class ModelView:
         return self.prefix.upper()
 
     @property
-    def for_size(self) -> bool:
-        return self.optimize is Optimize.SIZE
-
-    @property
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
         return tuple(sorted({layer.header for layer in self.layers}))
 
-    @cached_property
-    def _kernels(self) -> dict[Hashable, KernelView]:
-        found: dict[Hashable, KernelView] = {}
-        for layer in self.layers:
-            symbol = f"{layer.kernel.removeprefix('mote_')}_{len(found)}"
-            kernel = KernelView(
-                symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
-            )
-            found.setdefault(self._key(layer), kernel)
-        return found
-
-    def _key(self, layer: LayerView) -> Hashable:
-        """Layers with the same key share a kernel."""
-        if self.for_size:
-            return layer.kernel, tuple((a.ctype, a.name) for a in layer.arguments)
-        return layer.kernel, layer.fields
-
     @property
     def kernels(self) -> tuple[KernelView, ...]:
-        """Every kernel, in the order of first use."""
-        return tuple(self._kernels.values())
+        """Every kernel with every set of parameters, in the order of first use."""
+        seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
+        for layer in self.layers:
+            key = (layer.kernel, layer.fields)
+            symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
+            seen.setdefault(
+                key,
+                KernelView(
+                    symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
+                ),
+            )
+        return tuple(seen.values())
 
     def kernel_of(self, layer: LayerView) -> KernelView:
         """The kernel that a layer calls."""
-        return self._kernels[self._key(layer)]
+        return next(
+            kernel
+            for kernel in self.kernels
+            if (kernel.kernel, kernel.fields) == (layer.kernel, layer.fields)
+        )
 
 
 @dataclass(frozen=True)

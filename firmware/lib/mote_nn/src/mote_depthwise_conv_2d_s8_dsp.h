@@ -286,7 +286,7 @@ MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const 
     const int32_t tap = w->dilation_width * MOTE_DEPTHWISE_QUAD;
     const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
     const bool is_small = 2 * words <= MOTE_DEPTHWISE_PAIRS;
-    int32_t local[MOTE_DEPTHWISE_PAIRS] = {0}; /* where sizes are unknown, so is that all are set */
+    int32_t local[MOTE_DEPTHWISE_PAIRS];
     if (is_small) {
 #pragma GCC unroll 4
         for (int32_t i = 0; i < words; ++i) {
