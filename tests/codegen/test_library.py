@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,16 @@ def test_a_size_build_is_smaller_whatever_the_flags(shared_data: Path, tmp_path:
         output = run("arm-none-eabi-size", "image.o", folder=tmp_path)
         sizes[optimize] = int(output.splitlines()[1].split()[0])
     assert sizes[Optimize.SIZE] < sizes[Optimize.SPEED]
+
+
+@pytest.mark.parametrize("name", ["mlperf/kws_ref_model", "mltk/fingerprint_signature_generator"])
+def test_compiling_takes_less_than_two_seconds(
+    name: str, shared_data: Path, tmp_path: Path
+) -> None:
+    tflite = (shared_data / f"models/{name}.tflite").read_bytes()
+    begin = time.process_time()
+    write_library(tflite, "timed", "cortex-m4f", tmp_path / "timed")
+    assert time.process_time() - begin < 2
 
 
 def test_a_library_has_what_it_needs_and_no_more(sum_model: bytes, tmp_path: Path) -> None:
