@@ -5,7 +5,12 @@ import numpy as np
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
-from moteflow.codegen.kernels.matmul import blockwise_overlap, columns_bytes, matmul_arguments
+from moteflow.codegen.kernels.matmul import (
+    MAX_ROWS,
+    blockwise_overlap,
+    columns_bytes,
+    matmul_arguments,
+)
 from moteflow.graph import KernelMemory
 from moteflow.graph.operators.fully_connected import FullyConnected
 
@@ -43,9 +48,12 @@ def fully_connected_memory(a: FullyConnected, architecture: Architecture) -> Ker
         return KernelMemory()
     if _is_direct(a, architecture):
         return KernelMemory()
+    scratch = columns_bytes(a.input_depth, a.batches, architecture)
+    if a.batches > MAX_ROWS:
+        return KernelMemory(scratch)
     first_read = np.arange(a.batches) * a.input_depth
     overlap = blockwise_overlap(first_read, a.output_depth, a.batches * a.input_depth, architecture)
-    return KernelMemory(columns_bytes(a.input_depth, a.batches, architecture), (overlap,))
+    return KernelMemory(scratch, (overlap,))
 
 
 def _is_direct(a: FullyConnected, architecture: Architecture) -> bool:
