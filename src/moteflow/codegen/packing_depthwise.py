@@ -67,7 +67,7 @@ def strips(window: Window) -> Strips:
     """The strips for a window."""
     rows = 1
     if _is_tall(window) or (window.stride_height % 2 == 0 and window.dilation_height == 1):
-        rows = 4 if window.output_width <= NARROW else 2
+        rows = 2 if window.output_width > NARROW else max(4, 2 * -(-10 // window.output_width))
     return Strips(window, min(rows, window.output_height))
 
 

@@ -21,7 +21,8 @@
 enum {
     MOTE_DEPTHWISE_QUAD = 4,
     MOTE_DEPTHWISE_TALL_COLUMNS = 4,
-    MOTE_DEPTHWISE_PAIRS = 8,
+    MOTE_DEPTHWISE_LOCAL_PAIRS = 8,    /* of taps that may stay in registers */
+    MOTE_DEPTHWISE_UNROLLED_PAIRS = 32, /* whose products are written out */
     MOTE_DEPTHWISE_SHIFT_BITS = 5,
 };
 
@@ -188,6 +189,28 @@ MOTE_INLINE int8_t mote_depthwise_output(const mote_depthwise_conv_2d_s8_t *p,
     return (int8_t)value;
 }
 
+/* Rescales and writes the sums [row][column] of a block. */
+MOTE_INLINE void mote_depthwise_store(const mote_depthwise_conv_2d_s8_t *p,
+                                      const mote_depthwise_channel_t *channel, int32_t sums[2][2],
+                                      int8_t *output, bool both, bool wide) {
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+#pragma GCC unroll 2
+    for (int32_t y = 0; y <= both; ++y) {
+#pragma GCC unroll 2
+        for (int32_t x = 0; x <= wide; ++x) {
+            output[(y * p->window.output_width + x) * channels] =
+                mote_depthwise_output(p, channel, sums[y][x]);
+        }
+    }
+}
+
+/* The column of taps that reads `column`, counted from the window's first; -1 if none does. */
+MOTE_INLINE int32_t mote_depthwise_tap(const mote_window_t *w, int32_t column) {
+    const int32_t tap = column / w->dilation_width;
+    const bool reads = column >= 0 && column % w->dilation_width == 0 && tap < w->filter_width;
+    return reads ? tap : -1;
+}
+
 /*
  * A block of outputs of a tall filter: one or two rows (`both`) of one or two columns (`wide`).
  * `packed` is its first pair of rows. Of a column's rows 0 to 3 the first output row takes (0, 1)
@@ -199,7 +222,6 @@ MOTE_INLINE void mote_depthwise_tall_block(const mote_depthwise_conv_2d_s8_t *p,
                                            const int32_t *packed, int8_t *output, bool both,
                                            bool wide) {
     const mote_window_t *const w = &p->window;
-    const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
     int32_t sums[2][2] = {{channel->bias, channel->bias}, {channel->bias, channel->bias}};
     const int32_t right = wide ? w->stride_width : 0;
@@ -207,29 +229,29 @@ MOTE_INLINE void mote_depthwise_tall_block(const mote_depthwise_conv_2d_s8_t *p,
     for (int32_t column = 0; column <= right + (w->filter_width - 1) * w->dilation_width;
          ++column) {
         const int32_t rows_01 = packed[column * MOTE_DEPTHWISE_QUAD];
+#pragma GCC unroll 2
+        for (int32_t x = 0; x <= wide; ++x) {
+            const int32_t tap = mote_depthwise_tap(w, column - x * w->stride_width);
+            if (tap >= 0) {
+                sums[0][x] = mote_smlad(rows_01, upper[tap], sums[0][x]);
+                if (both) {
+                    sums[1][x] = mote_smlatb(rows_01, upper[tap], sums[1][x]);
+                }
+            }
+        }
         const int32_t rows_23 = packed[column * MOTE_DEPTHWISE_QUAD + pair];
 #pragma GCC unroll 2
         for (int32_t x = 0; x <= wide; ++x) {
-            const int32_t from = column - x * w->stride_width;
-            const int32_t tap = from / w->dilation_width;
-            if (from >= 0 && from % w->dilation_width == 0 && tap < w->filter_width) {
-                sums[0][x] = mote_smlad(rows_01, upper[tap], sums[0][x]);
+            const int32_t tap = mote_depthwise_tap(w, column - x * w->stride_width);
+            if (tap >= 0) {
                 sums[0][x] = mote_smlabb(rows_23, lower[tap], sums[0][x]);
                 if (both) {
-                    sums[1][x] = mote_smlatb(rows_01, upper[tap], sums[1][x]);
                     sums[1][x] = mote_smladx(rows_23, lower[tap], sums[1][x]);
                 }
             }
         }
     }
-#pragma GCC unroll 2
-    for (int32_t y = 0; y <= both; ++y) {
-#pragma GCC unroll 2
-        for (int32_t x = 0; x <= wide; ++x) {
-            output[y * w->output_width * channels + x * channels] =
-                mote_depthwise_output(p, channel, sums[y][x]);
-        }
-    }
+    mote_depthwise_store(p, channel, sums, output, both, wide);
 }
 
 /* One output row of a tall filter, or two: `packed` is its first pair of rows. */
@@ -274,53 +296,115 @@ MOTE_INLINE void mote_depthwise_tall(const mote_depthwise_conv_2d_s8_t *p, const
     }
 }
 
-/* `rows` output rows of one channel of any filter; `weights` has room for its pairs. */
-MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const int32_t *filter,
-                                    int32_t *weights, const int32_t *packed, int8_t *output,
-                                    int32_t rows) {
+/*
+ * A block of outputs of any filter whose taps are all unrolled: one or two rows (`both`; strides are
+ * even then) of one or two columns (`wide`). `packed` is its first pair of rows.
+ */
+MOTE_INLINE void mote_depthwise_block(const mote_depthwise_conv_2d_s8_t *p,
+                                      const mote_depthwise_channel_t *channel,
+                                      const int32_t *weights, const int32_t *packed, int8_t *output,
+                                      bool both, bool wide) {
     const mote_window_t *const w = &p->window;
-    const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t pairs = mote_depthwise_pairs(w);
-    const int32_t words = mote_depthwise_words(w);
-    const int32_t pair_step = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
-    const int32_t tap = w->dilation_width * MOTE_DEPTHWISE_QUAD;
-    const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
-    const bool is_small = 2 * words <= MOTE_DEPTHWISE_PAIRS;
-    int32_t local[MOTE_DEPTHWISE_PAIRS];
-    if (is_small) {
-#pragma GCC unroll 4
-        for (int32_t i = 0; i < words; ++i) {
-            mote_depthwise_unpack(p, filter[i], &local[2 * i], &local[2 * i + 1]);
-        }
-    } else {
-        for (int32_t i = 0; i < words; ++i) {
-            mote_depthwise_unpack(p, filter[i], &weights[2 * i], &weights[2 * i + 1]);
-        }
-    }
-    for (int32_t row = 0; row < rows; ++row) {
-        const int32_t *window = packed + row * w->stride_height / 2 * pair_step;
-        for (int32_t x = 0; x < w->output_width; ++x) {
-            int32_t sum = channel.bias;
-            if (is_small) {
-#pragma GCC unroll 8
-                for (int32_t i = 0; i < pairs * w->filter_width; ++i) {
-                    sum =
-                        mote_smlad(window[i / pairs * tap + i % pairs * pair_step], local[i], sum);
-                }
-            } else {
-                const int32_t *weight = weights;
-                for (int32_t column = 0; column < w->filter_width; ++column) {
-                    const int32_t *values = window + column * tap;
-                    for (int32_t i = 0; i < pairs; ++i) {
-                        sum = mote_smlad(*values, *weight++, sum);
-                        values += pair_step;
+    const int32_t step = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
+    const int32_t below = both ? w->stride_height / 2 : 0;
+    const int32_t right = wide ? w->stride_width : 0;
+    int32_t sums[2][2] = {{channel->bias, channel->bias}, {channel->bias, channel->bias}};
+#pragma GCC unroll 64
+    for (int32_t column = 0; column <= right + (w->filter_width - 1) * w->dilation_width;
+         ++column) {
+#pragma GCC unroll 64
+        for (int32_t pair = 0; pair < below + pairs; ++pair) {
+            const int32_t rows = packed[column * MOTE_DEPTHWISE_QUAD + pair * step];
+#pragma GCC unroll 2
+            for (int32_t y = 0; y <= both; ++y) {
+#pragma GCC unroll 2
+                for (int32_t x = 0; x <= wide; ++x) {
+                    const int32_t tap = mote_depthwise_tap(w, column - x * w->stride_width);
+                    const int32_t tap_pair = pair - y * below;
+                    if (tap >= 0 && tap_pair >= 0 && tap_pair < pairs) {
+                        sums[y][x] = mote_smlad(rows, weights[tap * pairs + tap_pair], sums[y][x]);
                     }
                 }
             }
-            *output = mote_depthwise_output(p, &channel, sum);
-            output += channels;
-            window += w->stride_width * MOTE_DEPTHWISE_QUAD;
         }
+    }
+    mote_depthwise_store(p, channel, sums, output, both, wide);
+}
+
+/* One output row of a filter whose taps are all unrolled, or two. */
+MOTE_INLINE void mote_depthwise_block_rows(const mote_depthwise_conv_2d_s8_t *p,
+                                           const mote_depthwise_channel_t *channel,
+                                           const int32_t *weights, const int32_t *packed,
+                                           int8_t *output, bool both) {
+    const mote_window_t *const w = &p->window;
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+    const int32_t step = w->stride_width * MOTE_DEPTHWISE_QUAD;
+    const int32_t *const end = packed + w->output_width / 2 * 2 * step;
+    while (packed != end) {
+        mote_depthwise_block(p, channel, weights, packed, output, both, true);
+        packed += 2 * step;
+        output += 2 * channels;
+    }
+    if (w->output_width % 2) {
+        mote_depthwise_block(p, channel, weights, packed, output, both, false);
+    }
+}
+
+/* One output of a filter of any size. */
+MOTE_INLINE int8_t mote_depthwise_long(const mote_depthwise_conv_2d_s8_t *p,
+                                       const mote_depthwise_channel_t *channel,
+                                       const int32_t *weights, const int32_t *packed) {
+    const mote_window_t *const w = &p->window;
+    const int32_t step = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
+    int32_t sum = channel->bias;
+    for (int32_t column = 0; column < w->filter_width; ++column) {
+        const int32_t *rows = packed + column * w->dilation_width * MOTE_DEPTHWISE_QUAD;
+        for (int32_t pair = 0; pair < mote_depthwise_pairs(w); ++pair) {
+            sum = mote_smlad(*rows, *weights++, sum);
+            rows += step;
+        }
+    }
+    return mote_depthwise_output(p, channel, sum);
+}
+
+/* `rows` output rows of one channel of any filter; `scratch` has room for its weights. */
+MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const int32_t *filter,
+                                    int32_t *scratch, const int32_t *packed, int8_t *output,
+                                    int32_t rows) {
+    const mote_window_t *const w = &p->window;
+    const int32_t channels = p->input_channels * p->depth_multiplier;
+    const int32_t words = mote_depthwise_words(w);
+    const int32_t row_step = w->stride_height * mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD / 2;
+    const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
+    int32_t local[MOTE_DEPTHWISE_LOCAL_PAIRS];
+    int32_t *const weights = 2 * words <= MOTE_DEPTHWISE_LOCAL_PAIRS ? local : scratch;
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < words; ++i) {
+        mote_depthwise_unpack(p, filter[i], &weights[2 * i], &weights[2 * i + 1]);
+    }
+    if (2 * words > MOTE_DEPTHWISE_UNROLLED_PAIRS) {
+        for (; rows > 0; --rows) {
+            for (int32_t x = 0; x < w->output_width; ++x) {
+                *output = mote_depthwise_long(p, &channel, weights,
+                                              packed + x * w->stride_width * MOTE_DEPTHWISE_QUAD);
+                output += channels;
+            }
+            packed += row_step;
+        }
+        return;
+    }
+    if (p->strip_rows > 1 && weights == local) {
+        for (; rows >= 2; rows -= 2) {
+            mote_depthwise_block_rows(p, &channel, weights, packed, output, true);
+            packed += 2 * row_step;
+            output += 2 * w->output_width * channels;
+        }
+    }
+    for (; rows > 0; --rows) {
+        mote_depthwise_block_rows(p, &channel, weights, packed, output, false);
+        packed += row_step;
+        output += w->output_width * channels;
     }
 }
 
@@ -333,7 +417,7 @@ MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
     const int32_t words = mote_depthwise_words(w);
     const int32_t filter_words = words + (p->output.general ? 3 : 2);
     const bool is_tall = mote_depthwise_is_tall(w);
-    const bool is_small = is_tall || 2 * words <= MOTE_DEPTHWISE_PAIRS;
+    const bool is_small = is_tall || 2 * words <= MOTE_DEPTHWISE_LOCAL_PAIRS;
     int32_t *const weights = scratch;
     int32_t *const packed = is_small ? scratch : scratch + 2 * words;
 
