@@ -191,9 +191,13 @@ MOTE_INLINE int8_t mote_depthwise_output(const mote_depthwise_conv_2d_s8_t *p,
 
 /* Rescales and writes the sums [row][column] of a block. */
 MOTE_INLINE void mote_depthwise_store(const mote_depthwise_conv_2d_s8_t *p,
-                                      const mote_depthwise_channel_t *channel, int32_t sums[2][2],
+                                      mote_depthwise_channel_t *channel, int32_t sums[2][2],
                                       int8_t *output, bool both, bool wide) {
     const int32_t channels = p->input_channels * p->depth_multiplier;
+    /* registers are for weights: the factors are read from memory again for each block */
+    if (wide) {
+        __asm__("" : "+m"(channel->factor));
+    }
 #pragma GCC unroll 2
     for (int32_t y = 0; y <= both; ++y) {
 #pragma GCC unroll 2
@@ -217,10 +221,9 @@ MOTE_INLINE int32_t mote_depthwise_tap(const mote_window_t *w, int32_t column) {
  * and 2, the second 1 and (2, 3).
  */
 MOTE_INLINE void mote_depthwise_tall_block(const mote_depthwise_conv_2d_s8_t *p,
-                                           const mote_depthwise_channel_t *channel,
-                                           const int32_t *upper, const int32_t *lower,
-                                           const int32_t *packed, int8_t *output, bool both,
-                                           bool wide) {
+                                           mote_depthwise_channel_t *channel, const int32_t *upper,
+                                           const int32_t *lower, const int32_t *packed,
+                                           int8_t *output, bool both, bool wide) {
     const mote_window_t *const w = &p->window;
     const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
     int32_t sums[2][2] = {{channel->bias, channel->bias}, {channel->bias, channel->bias}};
@@ -256,9 +259,9 @@ MOTE_INLINE void mote_depthwise_tall_block(const mote_depthwise_conv_2d_s8_t *p,
 
 /* One output row of a tall filter, or two: `packed` is its first pair of rows. */
 MOTE_INLINE void mote_depthwise_tall_rows(const mote_depthwise_conv_2d_s8_t *p,
-                                          const mote_depthwise_channel_t *channel,
-                                          const int32_t *upper, const int32_t *lower,
-                                          const int32_t *packed, int8_t *output, bool both) {
+                                          mote_depthwise_channel_t *channel, const int32_t *upper,
+                                          const int32_t *lower, const int32_t *packed,
+                                          int8_t *output, bool both) {
     const mote_window_t *const w = &p->window;
     const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t step = w->stride_width * MOTE_DEPTHWISE_QUAD;
@@ -279,8 +282,7 @@ MOTE_INLINE void mote_depthwise_tall(const mote_depthwise_conv_2d_s8_t *p, const
     const mote_window_t *const w = &p->window;
     const int32_t pair = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
     const int32_t output_row = w->output_width * p->input_channels * p->depth_multiplier;
-    const mote_depthwise_channel_t channel =
-        mote_depthwise_channel(p, filter + mote_depthwise_words(w));
+    mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + mote_depthwise_words(w));
     int32_t upper[MOTE_DEPTHWISE_TALL_COLUMNS], lower[MOTE_DEPTHWISE_TALL_COLUMNS];
 #pragma GCC unroll 4
     for (int32_t column = 0; column < w->filter_width; ++column) {
@@ -301,9 +303,8 @@ MOTE_INLINE void mote_depthwise_tall(const mote_depthwise_conv_2d_s8_t *p, const
  * even then) of one or two columns (`wide`). `packed` is its first pair of rows.
  */
 MOTE_INLINE void mote_depthwise_block(const mote_depthwise_conv_2d_s8_t *p,
-                                      const mote_depthwise_channel_t *channel,
-                                      const int32_t *weights, const int32_t *packed, int8_t *output,
-                                      bool both, bool wide) {
+                                      mote_depthwise_channel_t *channel, const int32_t *weights,
+                                      const int32_t *packed, int8_t *output, bool both, bool wide) {
     const mote_window_t *const w = &p->window;
     const int32_t pairs = mote_depthwise_pairs(w);
     const int32_t step = mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD;
@@ -334,7 +335,7 @@ MOTE_INLINE void mote_depthwise_block(const mote_depthwise_conv_2d_s8_t *p,
 
 /* One output row of a filter whose taps are all unrolled, or two. */
 MOTE_INLINE void mote_depthwise_block_rows(const mote_depthwise_conv_2d_s8_t *p,
-                                           const mote_depthwise_channel_t *channel,
+                                           mote_depthwise_channel_t *channel,
                                            const int32_t *weights, const int32_t *packed,
                                            int8_t *output, bool both) {
     const mote_window_t *const w = &p->window;
@@ -376,7 +377,7 @@ MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const 
     const int32_t channels = p->input_channels * p->depth_multiplier;
     const int32_t words = mote_depthwise_words(w);
     const int32_t row_step = w->stride_height * mote_depthwise_columns(w) * MOTE_DEPTHWISE_QUAD / 2;
-    const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
+    mote_depthwise_channel_t channel = mote_depthwise_channel(p, filter + words);
     int32_t local[MOTE_DEPTHWISE_LOCAL_PAIRS];
     int32_t *const weights = 2 * words <= MOTE_DEPTHWISE_LOCAL_PAIRS ? local : scratch;
 #pragma GCC unroll 8
