@@ -12,11 +12,15 @@
  * input's zero point. A word of weights holds two pairs of taps below each other, first elements in
  * bytes 0 and 1, second in 2 and 3; the pairs (row 0, row 1), (row 2, row 3) ... of column 0, then
  * those of column 1 ... A tall filter's words hold (row 0, row 1) and (row 2, row 1) of a column.
+ *
+ * A single output pixel needs no scratch. Its filters: for each four channels (the last four where
+ * fewer are left) a word per tap with a weight of each, then their biases and factors as above.
  */
 #ifndef MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 #define MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 
 #include "mote_depthwise_conv_2d_s8.h"
+#include "mote_lanes_s8.h"
 
 enum {
     MOTE_DEPTHWISE_QUAD = 4,
@@ -409,9 +413,68 @@ MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const 
     }
 }
 
+/* One output pixel, each of whose taps is inside: nothing would be packed for more than one use. */
+MOTE_INLINE bool mote_depthwise_is_single(const mote_depthwise_conv_2d_s8_t *p) {
+    const mote_window_t *const w = &p->window;
+    return p->batches * w->output_height * w->output_width == 1 && mote_window_is_inside(w) &&
+           p->depth_multiplier == 1 && p->input_channels >= MOTE_DEPTHWISE_QUAD;
+}
+
+/* Adds the products of all taps of four channels; returns the end of their weights. */
+MOTE_INLINE const int32_t *mote_depthwise_sum_quad(const mote_depthwise_conv_2d_s8_t *p,
+                                                   int32_t sums[MOTE_DEPTHWISE_QUAD],
+                                                   const int8_t *input, const int32_t *weights) {
+    const mote_window_t *const w = &p->window;
+    const int32_t tap = w->dilation_width * p->input_channels;
+    const int32_t row = w->dilation_height * w->input_width * p->input_channels;
+    const mote_block_t block =
+        mote_block_joined((mote_block_t){w->filter_height, row, w->filter_width, tap});
+    for (int32_t y = 0; y < block.rows; ++y) {
+        const int8_t *from = input + y * block.row_step;
+#pragma GCC unroll 2
+        for (int32_t x = 0; x < block.columns; ++x) {
+            const int32_t values = mote_load_s8x4(from), factors = *weights++;
+            const int32_t even = mote_sxtb16(values), odd = mote_sxtb16_odd(values);
+            const int32_t even_factors = mote_sxtb16(factors),
+                          odd_factors = mote_sxtb16_odd(factors);
+            sums[0] = mote_smlabb(even, even_factors, sums[0]);
+            sums[1] = mote_smlabb(odd, odd_factors, sums[1]);
+            sums[2] = mote_smlatt(even, even_factors, sums[2]);
+            sums[3] = mote_smlatt(odd, odd_factors, sums[3]);
+            from += block.column_step;
+        }
+    }
+    return weights;
+}
+
+/* All channels of the only output pixel. */
+MOTE_INLINE void mote_depthwise_single(const mote_depthwise_conv_2d_s8_t *p, const int8_t *input,
+                                       const int32_t *filters, int8_t *output) {
+    for (int32_t next = 0; next < p->input_channels; next += MOTE_DEPTHWISE_QUAD) {
+        /* the last four channels may have been computed in part */
+        const int32_t last = p->input_channels - MOTE_DEPTHWISE_QUAD;
+        const int32_t quad = next > last ? last : next;
+        int32_t sums[MOTE_DEPTHWISE_QUAD] = {0, 0, 0, 0};
+        filters = mote_depthwise_sum_quad(p, sums, input + quad, filters);
+#pragma GCC unroll 4
+        for (int32_t lane = 0; lane < MOTE_DEPTHWISE_QUAD; ++lane) {
+            const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filters);
+            const int32_t sum = channel.bias + sums[lane] * (p->output.general ? 1 : 2);
+            if (quad + lane >= next) {
+                output[quad + lane] = mote_depthwise_output(p, &channel, sum);
+            }
+            filters += p->output.general ? 3 : 2;
+        }
+    }
+}
+
 MOTE_INLINE void mote_depthwise_conv_2d_s8(const mote_depthwise_conv_2d_s8_t *p,
                                            const int8_t *input, const int32_t *filters,
                                            int32_t *scratch, int8_t *output) {
+    if (mote_depthwise_is_single(p)) {
+        mote_depthwise_single(p, input, filters, output);
+        return;
+    }
     const mote_window_t *const w = &p->window;
     const int32_t channels = p->input_channels;
     const int32_t output_row = w->output_width * channels * p->depth_multiplier;
