@@ -80,6 +80,13 @@ MOTE_INLINE int32_t mote_smmlar(int32_t a, int32_t b, int32_t sum) {
     return high;
 }
 
+/* value >> 1 clamped to int8. */
+MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
+    int32_t half;
+    __asm__("ssat %0, #8, %1, asr #1" : "=r"(half) : "r"(value));
+    return (int8_t)half;
+}
+
 /* Halves of two words as an int16 pair: the low half of `low`, the low half of `high`. */
 MOTE_INLINE int32_t mote_pkhbt(int32_t low, int32_t high) {
     int32_t pair;
