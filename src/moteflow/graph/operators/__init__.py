@@ -13,6 +13,7 @@ from moteflow.graph.operators import (
     softmax,
     view,
 )
+from moteflow.graph.operators.document import operators_document
 from moteflow.graph.operators.operator import LOWERINGS, Operator
 
 FAMILIES = (
@@ -26,4 +27,4 @@ FAMILIES = (
     view,
 )
 
-__all__ = ["FAMILIES", "LOWERINGS", "Operator"]
+__all__ = ["FAMILIES", "LOWERINGS", "Operator", "operators_document"]
