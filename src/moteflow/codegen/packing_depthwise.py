@@ -67,7 +67,7 @@ def strips(window: Window) -> Strips:
     """The strips for a window."""
     rows = 1
     if _is_tall(window) or (window.stride_height % 2 == 0 and window.dilation_height == 1):
-        rows = 4 if window.output_width <= NARROW else 2
+        rows = 2 if window.output_width > NARROW else max(4, 2 * -(-10 // window.output_width))
     return Strips(window, min(rows, window.output_height))
 
 
@@ -86,13 +86,21 @@ def pack_pairs(
             pairs = np.concatenate([pairs, np.zeros((channels, 1, 2), np.int64)], axis=1)
         taps = pairs.reshape(channels, -1, 2, 2).transpose(0, 1, 3, 2)
     words = _words(taps.reshape(channels, -1)).reshape(channels, -1)
-    multipliers = rescale_array(rescale.multipliers, channels)
-    shifts = rescale_array(rescale.shifts, channels)
-    if is_general:
-        rest = np.stack([bias, multipliers, shifts])
-    else:
-        rest = np.stack([(2 * bias << SHIFT_BITS) - shifts, multipliers])
-    return [int(word) for word in np.column_stack([words, *rest]).ravel()]
+    filters = np.column_stack([words, _factors(bias, rescale, is_general)])
+    return [int(word) for word in filters.ravel()]
+
+
+def pack_quads(weights: Integers, bias: Integers, rescale: Rescale, is_general: bool) -> list[int]:
+    """The stream for MOTE_DSP and a single output pixel; arguments as `pack_pairs`."""
+    channels = bias.size
+    taps = weights.reshape(-1, channels)
+    factors = _factors(bias, rescale, is_general)
+    stream: list[int] = []
+    for next_channel in range(0, channels, QUAD):
+        first = min(next_channel, channels - QUAD)
+        four = slice(first, first + QUAD)
+        stream += [*map(int, _words(taps[:, four])), *map(int, factors[four].ravel())]
+    return stream
 
 
 def pack_plain(weights: Integers, bias: Integers, rescale: Rescale) -> list[int]:
@@ -111,6 +119,13 @@ def is_general(weights: Integers, bias: Integers, rescale: Rescale) -> bool:
     return not fits or any(shift not in FAST_SHIFTS for shift in rescale.shifts)
 
 
+def is_single(window: Window, batches: int, input_channels: int, depth_multiplier: int) -> bool:
+    """Whether the kernel of MOTE_DSP has one output pixel and packs nothing."""
+    pixels = batches * window.output_height * window.output_width
+    has_quad = depth_multiplier == 1 and input_channels >= QUAD
+    return pixels == 1 and has_quad and not window.is_padded
+
+
 def without_zeros(rescale: Rescale) -> Rescale:
     """The same factors; those that are 0 get a shift that is as good as theirs."""
     pairs = zip(rescale.multipliers, rescale.shifts, strict=True)
@@ -126,6 +141,15 @@ def _is_tall(w: Window) -> bool:
     return (w.filter_height, w.stride_height, w.dilation_height) == (3, 1, 1) and (
         w.filter_width <= TALL_COLUMNS
     )
+
+
+def _factors(bias: Integers, rescale: Rescale, is_general: bool) -> Integers:
+    """What follows the weights of each channel: [channels, words]."""
+    multipliers = rescale_array(rescale.multipliers, bias.size)
+    shifts = rescale_array(rescale.shifts, bias.size)
+    if is_general:
+        return np.column_stack([bias, multipliers, shifts])
+    return np.column_stack([(2 * bias << SHIFT_BITS) - shifts, multipliers])
 
 
 def _words(values: Integers) -> Integers:

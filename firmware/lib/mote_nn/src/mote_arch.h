@@ -123,6 +123,11 @@ MOTE_INLINE int32_t mote_smlatb(int32_t a, int32_t b, int32_t sum) {
     return __smlatb(a, b, sum);
 }
 
+/* sum + a.high * b.high, modulo 2^32. */
+MOTE_INLINE int32_t mote_smlatt(int32_t a, int32_t b, int32_t sum) {
+    return __smlatt(a, b, sum);
+}
+
 /* Bytes 0 and 2, added to the int16 pair `sum`, modulo 2^16 each. */
 MOTE_INLINE int32_t mote_sxtab16(int32_t sum, int32_t bytes) {
     int32_t pair;

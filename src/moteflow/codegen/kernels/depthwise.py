@@ -6,13 +6,22 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.clearance import pixel_clearance, strip_clearance
 from moteflow.codegen.kernels.convolution import window_fields
-from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
+from moteflow.codegen.kernels.layer import (
+    ArgumentView,
+    Layer,
+    LayerView,
+    calls,
+    integer_fields,
+    needs,
+)
 from moteflow.codegen.packing_depthwise import (
     QUAD,
     Integers,
     is_general,
+    is_single,
     pack_pairs,
     pack_plain,
+    pack_quads,
     strips,
     without_zeros,
 )
@@ -29,7 +38,10 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     folded = bias - a.input_zero_point * weights.sum(axis=(0, 1))
     general = is_general(weights, folded, rescale)
     is_dsp = layer.architecture is Architecture.DSP
-    if is_dsp:
+    single = is_dsp and _is_single(a)
+    if single:
+        stream = pack_quads(weights, folded, rescale, general)
+    elif is_dsp:
         stream = pack_pairs(weights, folded, rescale, a.window, general)
     else:
         stream = pack_plain(weights, bias, rescale)
@@ -51,7 +63,10 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
         ),
     )
     filters = layer.array("filters", "int32_t", stream)
-    scratch = (layer.scratch("int32_t"),) if is_dsp else ()
+    scratch: tuple[ArgumentView, ...] = ()
+    if is_dsp:
+        none = ArgumentView("int32_t *", "scratch", "0")
+        scratch = (none if single else layer.scratch("int32_t"),)
     arguments = (layer.input(0), filters, *scratch, layer.output())
     w = a.window
     outputs = a.batches * w.output_height * w.output_width * a.input_channels * a.depth_multiplier
@@ -63,7 +78,7 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
 def depthwise_conv_2d_memory(a: DepthwiseConv2d, architecture: Architecture) -> KernelMemory:
     if architecture is Architecture.HELIUM:
         return helium.depthwise_conv_2d_memory(a)
-    if architecture is not Architecture.DSP:
+    if architecture is not Architecture.DSP or _is_single(a):
         channels = a.input_channels * a.depth_multiplier
         clearance = pixel_clearance(a.window, a.batches, a.input_channels, channels)
         return KernelMemory(overlaps=(Overlap(0, 0, clearance),))
@@ -72,6 +87,10 @@ def depthwise_conv_2d_memory(a: DepthwiseConv2d, architecture: Architecture) -> 
         a.window, strip.rows, a.batches, a.input_channels, a.depth_multiplier, QUAD
     )
     return KernelMemory(strip.scratch_bytes, (Overlap(0, 0, clearance),))
+
+
+def _is_single(a: DepthwiseConv2d) -> bool:
+    return is_single(a.window, a.batches, a.input_channels, a.depth_multiplier)
 
 
 def _constant(layer: Layer, position: int) -> Integers:
