@@ -14,10 +14,13 @@ from moteflow.graph.ir import Rescale
 
 INT8_MIN = -128
 INT8_MAX = 127
+INT16_MIN = -(2**15)
+INT16_MAX = 2**15 - 1
 INT32_MIN = -(2**31)
 INT32_MAX = 2**31 - 1
 ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
-ADD_LEFT_SHIFT = 20
+ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
+"""Bits by which ADD and SUB shift their inputs left before they rescale them."""
 SOFTMAX_INTEGER_BITS = 5
 
 
@@ -116,8 +119,16 @@ def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     return zero_point + round_half_away(quotient)
 
 
-def activation_range(activation: int, scale: float, zero_point: int) -> tuple[int, int]:
-    """int8 output range of a fused activation (TFLite's ActivationFunctionType).
+def dtype_range(dtype: str) -> tuple[int, int]:
+    """Smallest and largest value of an integer type."""
+    limits = np.iinfo(dtype)
+    return int(limits.min), int(limits.max)
+
+
+def activation_range(
+    activation: int, scale: float, zero_point: int, dtype: str = "int8"
+) -> tuple[int, int]:
+    """Output range of a fused activation (TFLite's ActivationFunctionType).
 
     Raises GraphError for activations that no integer kernel fuses.
     """
@@ -131,7 +142,7 @@ def activation_range(activation: int, scale: float, zero_point: int) -> tuple[in
             f"A fused activation must be one of {', '.join(ACTIVATION_NAMES.values())}. "
             f"Received: number {activation}. Use a separate activation layer."
         )
-    low, high = INT8_MIN, INT8_MAX
+    low, high = dtype_range(dtype)
     if name in ("RELU", "RELU6"):
         low = max(low, quantized(0.0))
     if name == "RELU_N1_TO_1":
@@ -142,14 +153,55 @@ def activation_range(activation: int, scale: float, zero_point: int) -> tuple[in
     return low, high
 
 
-def add_rescales(scale_1: float, scale_2: float, output_scale: float) -> tuple[Rescale, ...]:
-    """Factors of input 1, input 2 and output of ADD, whose inputs are shifted left by 20 bits."""
+def fraction_rescale(real: float) -> Rescale:
+    """A factor in (0, 1). TFLite's QuantizeMultiplierSmallerThanOneExp."""
+    if not 0 < real < 1:
+        raise GraphError(
+            f"A rescale factor must be above 0 and below 1. Received: {real}. "
+            "The output's scale is far too small for its inputs; check the model's quantization."
+        )
+    return rescale(real)
+
+
+def add_rescales(
+    scale_1: float, scale_2: float, output_scale: float, left_shift: int
+) -> tuple[Rescale, Rescale, Rescale]:
+    """Factors of input 1, input 2 and output of ADD, whose inputs are shifted left."""
     twice_max = 2 * max(scale_1, scale_2)
     return (
-        rescale(scale_1 / twice_max),
-        rescale(scale_2 / twice_max),
-        rescale(twice_max / ((1 << ADD_LEFT_SHIFT) * output_scale)),
+        fraction_rescale(scale_1 / twice_max),
+        fraction_rescale(scale_2 / twice_max),
+        fraction_rescale(twice_max / ((1 << left_shift) * output_scale)),
     )
+
+
+def sub_rescales(
+    scale_1: float, scale_2: float, output_scale: float, left_shift: int
+) -> tuple[Rescale, Rescale, Rescale]:
+    """As `add_rescales`, for SUB, where TFLM divides in float32."""
+    with np.errstate(all="ignore"):
+        twice_max = np.float32(2) * np.float32(max(scale_1, scale_2))
+        shifted = np.float32(1 << left_shift) * np.float32(output_scale)
+        return (
+            fraction_rescale(float(np.float32(scale_1) / twice_max)),
+            fraction_rescale(float(np.float32(scale_2) / twice_max)),
+            fraction_rescale(float(twice_max / shifted)),
+        )
+
+
+def mul_rescale(scale_1: float, scale_2: float, output_scale: float) -> Rescale:
+    """Product of the inputs to output (MUL, and PRELU below zero)."""
+    return rescale(scale_1 * scale_2 / output_scale)
+
+
+def leaky_relu_rescales(
+    input_scale: float, alpha: float, output_scale: float
+) -> tuple[Rescale, Rescale]:
+    """Factors above and below zero; TFLM computes them in float32."""
+    with np.errstate(all="ignore"):
+        scale, out = np.float32(input_scale), np.float32(output_scale)
+        below = float(scale * np.float32(alpha) / out)
+        return rescale(float(scale / out)), rescale(below)
 
 
 def mean_rescale(input_scale: float, output_scale: float, count: int) -> Rescale:

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define MOTE_INLINE static inline __attribute__((always_inline))
+#include "mote_arch.h"
 
 /* From int32 accumulators to int8 output. */
 typedef struct {
@@ -42,6 +42,30 @@ MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32
     const int32_t shifted = (int32_t)((uint32_t)value << left);
     const int32_t product = mote_doubling_high_mul_s32(shifted, multiplier);
     return mote_rounding_shift_right_s32(product, left - shift);
+}
+
+/* addend + round(a * b / 2^32), halves up. */
+MOTE_INLINE int32_t mote_multiply_add_high_s32(int32_t a, int32_t b, int32_t addend) {
+#if MOTE_DSP
+    return mote_smmlar(a, b, addend);
+#else
+    return addend + (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/*
+ * mote_requantize_s32(value, multiplier, shift) + offset, fast where multiplier, shift and offset
+ * are constants; value in [-2^30, 2^30), shift in [-31, 31], |offset| < 2^8.
+ */
+MOTE_INLINE int32_t mote_requantize_offset_s32(int32_t value, int32_t multiplier, int32_t shift,
+                                               int32_t offset) {
+    if (shift < 0 && shift >= -20) {
+        /* the sign of the value stands for that of the product: one that is 0 rounds to 0 */
+        const int32_t half = 1 << (-shift - 1);
+        const int32_t addend = half + offset * (1 << -shift) + (value >> 31);
+        return mote_multiply_add_high_s32(value * 2, multiplier, addend) >> -shift;
+    }
+    return mote_requantize_s32(value, multiplier, shift) + offset;
 }
 
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {

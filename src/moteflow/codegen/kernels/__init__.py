@@ -1,11 +1,15 @@
 """How each kernel is called: a module per family; importing it registers its kernels."""
 
 from moteflow.codegen.kernels import (
+    activations,
+    arg_max,
+    binary,
     convolution,
-    elementwise,
     fully_connected,
+    lookup,
     padding,
     pooling,
+    quantize,
     reduction,
     softmax,
 )
@@ -19,7 +23,19 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+FAMILIES = (
+    activations,
+    arg_max,
+    binary,
+    convolution,
+    fully_connected,
+    lookup,
+    padding,
+    pooling,
+    quantize,
+    reduction,
+    softmax,
+)
 
 __all__ = [
     "CALLS",
