@@ -22,30 +22,65 @@ typedef struct {
     mote_range_t output;
 } mote_add_t;
 
-MOTE_INLINE int32_t mote_addend(const mote_addend_t *addend, int32_t left_shift, int32_t value) {
-    const int32_t difference = value - addend->zero_point;
-    if (addend->multiplier == 1 << 30 && addend->shift == 0) {
-        return difference * (1 << (left_shift - 1)); /* one half, exactly */
-    }
-    return mote_requantize_offset_s32(difference * (1 << left_shift), addend->multiplier,
-                                      addend->shift, 0);
+/* What a row keeps in registers. */
+typedef struct {
+    mote_factor_t factor;
+    int32_t offset;
+} mote_addend_state_t;
+
+typedef struct {
+    mote_addend_state_t first;
+    mote_addend_state_t second;
+    mote_factor_t output;
+} mote_add_state_t;
+
+/* Whether the factor is 1/2, which needs no rounding. */
+MOTE_INLINE bool mote_addend_is_half(const mote_addend_t *addend) {
+    return addend->multiplier == 1 << 30 && addend->shift == 0;
 }
 
-MOTE_INLINE int32_t mote_sum(const mote_add_t *p, int32_t first, int32_t second) {
-    const int32_t one = mote_addend(&p->first, p->left_shift, first);
-    const int32_t two = mote_addend(&p->second, p->left_shift, second);
-    return mote_range_s16(&p->output, p->is_subtraction ? one - two : one + two);
+MOTE_INLINE mote_addend_state_t mote_addend_start(const mote_addend_t *addend, int32_t left_shift) {
+    const int32_t scale = 1 << (mote_addend_is_half(addend) ? left_shift - 1 : left_shift + 1);
+    return (mote_addend_state_t){mote_factor(addend->multiplier, addend->shift, 0),
+                                 mote_in_register(-addend->zero_point * scale)};
+}
+
+MOTE_INLINE int32_t mote_addend(const mote_addend_t *addend, int32_t left_shift,
+                                const mote_addend_state_t *state, int32_t value) {
+    if (mote_addend_is_half(addend)) {
+        return value * (1 << (left_shift - 1)) + state->offset;
+    }
+    const int32_t doubled = value * (1 << (left_shift + 1)) + state->offset;
+    if (mote_factor_is_fraction(&state->factor)) {
+        return mote_factor_of_doubled(&state->factor, doubled) >> -addend->shift;
+    }
+    return mote_factor_of(&state->factor, doubled / 2);
+}
+
+MOTE_INLINE mote_add_state_t mote_add_start(const mote_add_t *p) {
+    return (mote_add_state_t){mote_addend_start(&p->first, p->left_shift),
+                              mote_addend_start(&p->second, p->left_shift),
+                              mote_range_factor(&p->output)};
+}
+
+MOTE_INLINE int32_t mote_add(const mote_add_t *p, const mote_add_state_t *state, int32_t first,
+                             int32_t second) {
+    const int32_t one = mote_addend(&p->first, p->left_shift, &state->first, first);
+    const int32_t two = mote_addend(&p->second, p->left_shift, &state->second, second);
+    const int32_t sum = p->is_subtraction ? one - two : one + two;
+    return mote_output_of_doubled(&p->output, &state->output, sum * 2);
 }
 
 MOTE_INLINE void mote_add_row_s8(const void *parameters, const void *first, const void *second,
                                  void *output) {
     const mote_add_t *const p = parameters;
+    const mote_add_state_t state = mote_add_start(p);
     const int8_t *one = first;
     const int8_t *two = second;
     int8_t *out = output;
     MOTE_UNROLL
     for (int32_t i = 0; i < p->broadcast.shape[3]; ++i) {
-        *out++ = (int8_t)mote_sum(p, *one, *two);
+        *out++ = (int8_t)mote_add(p, &state, *one, *two);
         one += p->broadcast.first_strides[3];
         two += p->broadcast.second_strides[3];
     }
@@ -54,12 +89,13 @@ MOTE_INLINE void mote_add_row_s8(const void *parameters, const void *first, cons
 MOTE_INLINE void mote_add_row_s16(const void *parameters, const void *first, const void *second,
                                   void *output) {
     const mote_add_t *const p = parameters;
+    const mote_add_state_t state = mote_add_start(p);
     const int16_t *one = first;
     const int16_t *two = second;
     int16_t *out = output;
     MOTE_UNROLL
     for (int32_t i = 0; i < p->broadcast.shape[3]; ++i) {
-        *out++ = (int16_t)mote_sum(p, *one, *two);
+        *out++ = (int16_t)mote_add(p, &state, *one, *two);
         one += p->broadcast.first_strides[3];
         two += p->broadcast.second_strides[3];
     }

@@ -69,11 +69,38 @@ typedef struct {
     int32_t activation_max;
 } mote_range_t;
 
-/* The output of a value in [-2^30, 2^30); int8 or int16. */
-MOTE_INLINE int32_t mote_range_s16(const mote_range_t *range, int32_t value) {
-    const int32_t scaled =
-        mote_requantize_offset_s32(value, range->multiplier, range->shift, range->zero_point);
-    return mote_clamp_s32(scaled, range->activation_min, range->activation_max);
+MOTE_INLINE mote_factor_t mote_range_factor(const mote_range_t *range) {
+    return mote_factor(range->multiplier, range->shift, range->zero_point);
+}
+
+/* value >> shift, clamped to signed numbers of `bits` bits. */
+MOTE_INLINE int32_t mote_saturate(int32_t value, int32_t shift, int32_t bits) {
+#if MOTE_DSP
+    if (__builtin_constant_p(shift) && __builtin_constant_p(bits)) {
+        int32_t saturated;
+        __asm__("ssat %0, %1, %2, asr %3" : "=r"(saturated) : "I"(bits), "r"(value), "M"(shift));
+        return saturated;
+    }
+#endif
+    return mote_clamp_s32(value >> shift, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+}
+
+/* The output of half of the value `doubled`; `factor` is the range's. */
+MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote_factor_t *factor,
+                                           int32_t doubled) {
+    const int32_t low = range->activation_min;
+    const int32_t high = range->activation_max;
+    if (!mote_factor_is_fraction(factor)) {
+        return mote_clamp_s32(mote_factor_of(factor, doubled / 2), low, high);
+    }
+    const int32_t value = mote_factor_of_doubled(factor, doubled);
+    if (low == INT8_MIN && high == INT8_MAX) {
+        return mote_saturate(value, -factor->shift, 8);
+    }
+    if (low == INT16_MIN && high == INT16_MAX) {
+        return mote_saturate(value, -factor->shift, 16);
+    }
+    return mote_clamp_s32(value >> -factor->shift, low, high);
 }
 
 /*

@@ -7,6 +7,7 @@
 #ifndef MOTE_REQUANTIZE_H
 #define MOTE_REQUANTIZE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mote_arch.h"
@@ -44,28 +45,56 @@ MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32
     return mote_rounding_shift_right_s32(product, left - shift);
 }
 
-/* addend + round(a * b / 2^32), halves up. */
-MOTE_INLINE int32_t mote_multiply_add_high_s32(int32_t a, int32_t b, int32_t addend) {
-#if MOTE_DSP
-    return mote_smmlar(a, b, addend);
-#else
-    return addend + (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
-#endif
+/*
+ * One constant factor for many values, made before the loop: value * multiplier * 2^(shift - 31) +
+ * offset, rounded as by mote_requantize_s32; |offset| < 2^8. Sums wrap modulo 2^32.
+ */
+typedef struct {
+    int32_t multiplier;
+    int32_t shift;
+    int32_t offset;
+    int32_t addend; /* in a register, so that one instruction can add a shifted value to it */
+} mote_factor_t;
+
+/* A constant that the compiler does not see through. */
+MOTE_INLINE int32_t mote_in_register(int32_t constant) {
+    __asm__("" : "+r"(constant));
+    return constant;
+}
+
+MOTE_INLINE bool mote_factor_is_fraction(const mote_factor_t *factor) {
+    return factor->shift < 0 && factor->shift >= -20;
+}
+
+MOTE_INLINE mote_factor_t mote_factor(int32_t multiplier, int32_t shift, int32_t offset) {
+    mote_factor_t factor = {multiplier, shift, offset, 0};
+    if (mote_factor_is_fraction(&factor)) {
+        const int32_t half = 1 << (-shift - 1);
+        factor.addend = mote_in_register(half + offset * (1 << -shift));
+    }
+    return factor;
 }
 
 /*
- * mote_requantize_s32(value, multiplier, shift) + offset, fast where multiplier, shift and offset
- * are constants; value in [-2^30, 2^30), shift in [-31, 31], |offset| < 2^8.
+ * The result * 2^-shift of half of the value `doubled`, for a fraction; the lowest bits are noise.
+ * The sign of the value stands for that of its product: a product of 0 rounds to 0 either way.
  */
-MOTE_INLINE int32_t mote_requantize_offset_s32(int32_t value, int32_t multiplier, int32_t shift,
-                                               int32_t offset) {
-    if (shift < 0 && shift >= -20) {
-        /* the sign of the value stands for that of the product: one that is 0 rounds to 0 */
-        const int32_t half = 1 << (-shift - 1);
-        const int32_t addend = half + offset * (1 << -shift) + (value >> 31);
-        return mote_multiply_add_high_s32(value * 2, multiplier, addend) >> -shift;
+MOTE_INLINE int32_t mote_factor_of_doubled(const mote_factor_t *factor, int32_t doubled) {
+    const int32_t addend = factor->addend + (doubled >> 31);
+#if MOTE_DSP
+    return mote_smmlar(doubled, factor->multiplier, addend);
+#else
+    return addend + (int32_t)(((int64_t)doubled * factor->multiplier + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* The result; value in [-2^30, 2^30). */
+MOTE_INLINE int32_t mote_factor_of(const mote_factor_t *factor, int32_t value) {
+    if (mote_factor_is_fraction(factor)) {
+        return mote_factor_of_doubled(factor, value * 2) >> -factor->shift;
     }
-    return mote_requantize_s32(value, multiplier, shift) + offset;
+    const int32_t scaled = mote_requantize_s32(value, factor->multiplier, factor->shift);
+    return (int32_t)((uint32_t)scaled + (uint32_t)factor->offset);
 }
 
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
