@@ -123,7 +123,7 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
     def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
-        interpreter = runtime.Interpreter.from_bytes(tflite)
+        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=1 << 24)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):

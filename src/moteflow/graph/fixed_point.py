@@ -197,11 +197,8 @@ def mul_rescale(scale_1: float, scale_2: float, output_scale: float) -> Rescale:
 def leaky_relu_rescales(
     input_scale: float, alpha: float, output_scale: float
 ) -> tuple[Rescale, Rescale]:
-    """Factors above and below zero; TFLM computes them in float32."""
-    with np.errstate(all="ignore"):
-        scale, out = np.float32(input_scale), np.float32(output_scale)
-        below = float(scale * np.float32(alpha) / out)
-        return rescale(float(scale / out)), rescale(below)
+    """Factors from zero on and below zero."""
+    return rescale(input_scale / output_scale), rescale(input_scale * alpha / output_scale)
 
 
 def mean_rescale(input_scale: float, output_scale: float, count: int) -> Rescale:

@@ -15,8 +15,19 @@ Float = np.float32
 
 
 def sigmoid_table() -> tuple[int, ...]:
-    """1 / (1 + exp(-i / 24)) in Q0.16 for i = 0 ... 255; TFLM's last value is 1 more."""
-    return (*(round_half_away(65536 / (1 + math.exp(-i / 24))) for i in range(255)), 65535)
+    """1 / (1 + exp(-i / 24)) in Q0.16 for i = 0 ... 254, then 65535.
+
+    Each value is moved by half of what interpolation misses in the middle of the step after it.
+    """
+
+    def sigmoid(i: float) -> float:
+        return 65536 / (1 + math.exp(-i / 24))
+
+    def value(i: int) -> int:
+        missed = sigmoid(i + 0.5) - (sigmoid(i) + sigmoid(i + 1)) / 2
+        return round_half_away(sigmoid(i) + missed / 2)
+
+    return (*(value(i) for i in range(255)), 65535)
 
 
 def interpolation_rescale(input_scale: float, max_power: int) -> tuple[int, int]:
