@@ -193,5 +193,7 @@ def _random(tensor: Tensor, rng: np.random.Generator) -> np.ndarray:
 
 
 def _extreme(tensor: Tensor, end: str) -> np.ndarray:
-    limits = np.finfo(np.float32) if tensor.dtype == "float32" else np.iinfo(tensor.dtype)
-    return np.full(tensor.shape, getattr(limits, end), tensor.dtype)
+    if tensor.dtype == "float32":
+        # beyond int32 the reference's conversion is undefined
+        return np.full(tensor.shape, {"min": -1e6, "max": 1e6}[end], np.float32)
+    return np.full(tensor.shape, getattr(np.iinfo(tensor.dtype), end), tensor.dtype)

@@ -166,27 +166,13 @@ def fraction_rescale(real: float) -> Rescale:
 def add_rescales(
     scale_1: float, scale_2: float, output_scale: float, left_shift: int
 ) -> tuple[Rescale, Rescale, Rescale]:
-    """Factors of input 1, input 2 and output of ADD, whose inputs are shifted left."""
+    """Factors of input 1, input 2 and output of ADD and SUB, whose inputs are shifted left."""
     twice_max = 2 * max(scale_1, scale_2)
     return (
         fraction_rescale(scale_1 / twice_max),
         fraction_rescale(scale_2 / twice_max),
         fraction_rescale(twice_max / ((1 << left_shift) * output_scale)),
     )
-
-
-def sub_rescales(
-    scale_1: float, scale_2: float, output_scale: float, left_shift: int
-) -> tuple[Rescale, Rescale, Rescale]:
-    """As `add_rescales`, for SUB, where TFLM divides in float32."""
-    with np.errstate(all="ignore"):
-        twice_max = np.float32(2) * np.float32(max(scale_1, scale_2))
-        shifted = np.float32(1 << left_shift) * np.float32(output_scale)
-        return (
-            fraction_rescale(float(np.float32(scale_1) / twice_max)),
-            fraction_rescale(float(np.float32(scale_2) / twice_max)),
-            fraction_rescale(float(twice_max / shifted)),
-        )
 
 
 def mul_rescale(scale_1: float, scale_2: float, output_scale: float) -> Rescale:

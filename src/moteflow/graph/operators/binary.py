@@ -9,7 +9,6 @@ from moteflow.graph.fixed_point import (
     dtype_range,
     mul_rescale,
     rescale,
-    sub_rescales,
 )
 from moteflow.graph.ir import Attributes, Op, Rescale, Tensor
 from moteflow.graph.operators.broadcast import Broadcast, broadcast
@@ -67,15 +66,13 @@ def add(operator: Operator) -> Op:
     """AddOptions, SubOptions: activation."""
     first, second, output = _operands(operator)
     left_shift = ADD_LEFT_SHIFTS[output.dtype]
-    is_subtraction = operator.kind == "SUB"
-    rescales = sub_rescales if is_subtraction else add_rescales
-    one, two, out = rescales(first.scales[0], second.scales[0], output.scales[0], left_shift)
+    one, two, out = add_rescales(first.scales[0], second.scales[0], output.scales[0], left_shift)
     low, high = _fused_activation(operator, output)
     attributes = Add(
         dtype=output.dtype,
         broadcast=broadcast(operator, first, second, output),
         left_shift=left_shift,
-        is_subtraction=is_subtraction,
+        is_subtraction=operator.kind == "SUB",
         zero_points=(first.zero_point, second.zero_point),
         rescales=(one, two),
         output_zero_point=output.zero_point,
