@@ -147,7 +147,7 @@ def test_the_variants_start_from_a_model_that_compiles(builder: Any) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("TANH", ["op 1 TANH", "LOGISTIC"]), ("SHAPE", ["op 1 SHAPE", "batch of 1"])],
+    [("RELU_N1_TO_1", ["op 1 RELU_N1_TO_1", "Supported"]), ("SHAPE", ["op 1 SHAPE", "batch of 1"])],
 )
 def test_an_unsupported_op_is_named_with_what_replaces_it(
     builder: Any, kind: str, words: list[str]
