@@ -93,6 +93,25 @@ def test_integers(
     check(builder, run_generated, run_reference, layers)
 
 
+@pytest.mark.parametrize("sanitize", [True, False])
+def test_float_ports_share_memory(builder: Any, equals_reference: Any, sanitize: bool) -> None:
+    """float32 to int8, a layer, int16, back to float32: in place where sizes allow."""
+    model = builder()
+    shape = (3, 11)
+    tensors = [
+        model.tensor(shape, "float32"),
+        model.tensor(shape, "int8", 0.02, 3),
+        model.tensor(shape, "int8", 2.0**-8, -128),
+        model.tensor(shape, "int16", 2.0**-12),
+        model.tensor(shape, "float32"),
+    ]
+    for kind, source, output in zip(
+        ("QUANTIZE", "LOGISTIC", "QUANTIZE", "DEQUANTIZE"), tensors, tensors[1:], strict=False
+    ):
+        model.op(kind, [source], output)
+    equals_reference(model.build(tensors[:1], tensors[-1:]), sanitize=sanitize)
+
+
 def test_floats(builder: Any, run_generated: Any, run_reference: Any) -> None:
     check(builder, run_generated, run_reference, borders())
 
@@ -115,24 +134,6 @@ def test_float_saturates(builder: Any, run_generated: Any) -> None:
     model.op("QUANTIZE", [source], output)
     [[actual]] = run_generated(model.build([source], [output]), [[values]], sanitize=True)
     assert actual.tolist() == [127, -128, 127, -128, -128]
-
-
-def test_float_ports_share_memory(builder: Any, equals_reference: Any, run_generated: Any) -> None:
-    """float32 to int8, a layer, int16, back to float32: in place where sizes allow."""
-    model = builder()
-    shape = (3, 11)
-    tensors = [
-        model.tensor(shape, "float32"),
-        model.tensor(shape, "int8", 0.02, 3),
-        model.tensor(shape, "int8", 2.0**-8, -128),
-        model.tensor(shape, "int16", 2.0**-12),
-        model.tensor(shape, "float32"),
-    ]
-    for kind, source, output in zip(
-        ("QUANTIZE", "LOGISTIC", "QUANTIZE", "DEQUANTIZE"), tensors, tensors[1:], strict=False
-    ):
-        model.op(kind, [source], output)
-    equals_reference(model.build(tensors[:1], tensors[-1:]), sanitize=True)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, 
     mote_fully_connected_s8(&parameters, input, weights, bias, output);
 }
 
-static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *output) {
+static __attribute__((noinline)) void softmax_s8_s8_2(const int8_t *input, int8_t *output) {
     static const mote_softmax_s8_t parameters = {
         .rows = 1,
         .depth = 4,
@@ -68,7 +68,7 @@ static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *
         .left_shift = 24,
         .diff_min = -124,
     };
-    mote_softmax_s8(&parameters, input, output);
+    mote_softmax_s8_s8(&parameters, input, output);
 }
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
@@ -83,7 +83,7 @@ static __attribute__((noinline)) void layer_01_fully_connected(void) {
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
 static __attribute__((noinline)) void layer_02_softmax(void) {
-    softmax_s8_2(tensor_arena + 24, tensor_arena + 24);
+    softmax_s8_s8_2(tensor_arena + 24, tensor_arena + 24);
 }
 
 void model_init(void) {
