@@ -95,7 +95,7 @@ MOTE_INLINE int32_t mote_saturate(int32_t value, int32_t shift, int32_t bits) {
     return mote_clamp_s32(value >> shift, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 }
 
-/* The output of half of the value `doubled`; `factor` is the range's. */
+/* The int8 or int16 output of half of the value `doubled`; `factor` is the range's. */
 MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote_factor_t *factor,
                                            int32_t doubled) {
     const int32_t low = range->activation_min;
@@ -103,14 +103,17 @@ MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote
     if (!mote_factor_is_fraction(factor)) {
         return mote_clamp_s32(mote_factor_of(factor, doubled / 2), low, high);
     }
-    const int32_t value = mote_factor_of_doubled(factor, doubled);
-    if (low == INT8_MIN && high == INT8_MAX) {
-        return mote_saturate(value, -factor->shift, 8);
+    const int32_t bits = low >= INT8_MIN && high <= INT8_MAX ? 8 : 16;
+    const int32_t largest = (1 << (bits - 1)) - 1;
+    int32_t value = mote_factor_of_doubled(factor, doubled);
+    value = mote_saturate(value, -factor->shift, bits);
+    if (low > -largest - 1) {
+        value = value < low ? low : value;
     }
-    if (low == INT16_MIN && high == INT16_MAX) {
-        return mote_saturate(value, -factor->shift, 16);
+    if (high < largest) {
+        value = value > high ? high : value;
     }
-    return mote_clamp_s32(value >> -factor->shift, low, high);
+    return value;
 }
 
 /*

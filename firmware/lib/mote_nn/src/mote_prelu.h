@@ -15,24 +15,36 @@ typedef struct {
     mote_range_t output; /* its factor is that of values that are not negative */
 } mote_prelu_t;
 
-MOTE_INLINE int32_t mote_prelu(const mote_prelu_t *p, int32_t input, int32_t alpha) {
-    const mote_range_t *const range = &p->output;
+/* What a row keeps in registers. */
+typedef struct {
+    mote_factor_t positive;
+    mote_factor_t negative;
+} mote_prelu_state_t;
+
+MOTE_INLINE mote_prelu_state_t mote_prelu_start(const mote_prelu_t *p) {
+    return (mote_prelu_state_t){
+        mote_range_factor(&p->output),
+        mote_factor(p->negative_multiplier, p->negative_shift, p->output.zero_point)};
+}
+
+MOTE_INLINE int32_t mote_prelu(const mote_prelu_t *p, const mote_prelu_state_t *state,
+                               int32_t input, int32_t alpha) {
     const int32_t x = input - p->first_zero_point;
-    const int32_t scaled = x >= 0 ? mote_requantize_s32(x, range->multiplier, range->shift)
-                                  : mote_requantize_s32(x * (alpha - p->second_zero_point),
-                                                        p->negative_multiplier, p->negative_shift);
-    return mote_clamp_s32((int32_t)((uint32_t)scaled + (uint32_t)range->zero_point),
-                          range->activation_min, range->activation_max);
+    const int32_t scaled =
+        x >= 0 ? mote_factor_of(&state->positive, x)
+               : mote_factor_of(&state->negative, x * (alpha - p->second_zero_point));
+    return mote_clamp_s32(scaled, p->output.activation_min, p->output.activation_max);
 }
 
 MOTE_INLINE void mote_prelu_row_s8(const void *parameters, const void *first, const void *second,
                                    void *output) {
     const mote_prelu_t *const p = parameters;
+    const mote_prelu_state_t state = mote_prelu_start(p);
     const int8_t *input = first;
     const int8_t *alpha = second;
     int8_t *out = output;
     for (int32_t i = 0; i < p->broadcast.shape[3]; ++i) {
-        *out++ = (int8_t)mote_prelu(p, *input, *alpha);
+        *out++ = (int8_t)mote_prelu(p, &state, *input, *alpha);
         input += p->broadcast.first_strides[3];
         alpha += p->broadcast.second_strides[3];
     }
@@ -41,11 +53,12 @@ MOTE_INLINE void mote_prelu_row_s8(const void *parameters, const void *first, co
 MOTE_INLINE void mote_prelu_row_s16(const void *parameters, const void *first, const void *second,
                                     void *output) {
     const mote_prelu_t *const p = parameters;
+    const mote_prelu_state_t state = mote_prelu_start(p);
     const int16_t *input = first;
     const int8_t *alpha = second;
     int16_t *out = output;
     for (int32_t i = 0; i < p->broadcast.shape[3]; ++i) {
-        *out++ = (int16_t)mote_prelu(p, *input, *alpha);
+        *out++ = (int16_t)mote_prelu(p, &state, *input, *alpha);
         input += p->broadcast.first_strides[3];
         alpha += p->broadcast.second_strides[3];
     }
