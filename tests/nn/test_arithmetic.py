@@ -15,17 +15,17 @@ SOURCE = """
 #include "mote_exp.h"
 #include "mote_requantize.h"
 int32_t requantize(int32_t value, int32_t multiplier, int32_t shift);
-int32_t factor_of(int32_t value, int32_t multiplier, int32_t shift, int32_t offset);
+int32_t scaling_of(int32_t value, int32_t multiplier, int32_t shift, int32_t offset);
 int32_t exp_of_negative(int32_t value);
 int32_t one_over_one_plus(int32_t value);
 int32_t requantize(int32_t value, int32_t multiplier, int32_t shift)
 {
     return mote_requantize_s32(value, multiplier, shift);
 }
-int32_t factor_of(int32_t value, int32_t multiplier, int32_t shift, int32_t offset)
+int32_t scaling_of(int32_t value, int32_t multiplier, int32_t shift, int32_t offset)
 {
-    const mote_factor_t factor = mote_factor(multiplier, shift, offset);
-    return mote_factor_of(&factor, value);
+    const mote_scaling_t scaling = mote_scaling(multiplier, shift, offset);
+    return mote_scaling_of(&scaling, value);
 }
 int32_t exp_of_negative(int32_t value) { return mote_exp_of_negative_q5(value); }
 int32_t one_over_one_plus(int32_t value) { return mote_one_over_one_plus_q0(value); }
@@ -54,17 +54,19 @@ def test_requantize(library: ctypes.CDLL, value: int, multiplier: int, shift: in
 
 
 @given(st.integers(-(2**30), 2**30 - 1), MULTIPLIERS, st.integers(-31, 0), st.integers(-255, 255))
-def test_factor(library: ctypes.CDLL, value: int, multiplier: int, shift: int, offset: int) -> None:
+def test_scaling(
+    library: ctypes.CDLL, value: int, multiplier: int, shift: int, offset: int
+) -> None:
     expected = fixed_point.requantize(value, multiplier, shift) + offset
-    assert library.factor_of(value, multiplier, shift, offset) == expected
+    assert library.scaling_of(value, multiplier, shift, offset) == expected
 
 
 @given(st.integers(-1024, 1024), st.integers(1, 20), st.integers(-3, 3))
-def test_factor_at_ties(library: ctypes.CDLL, half: int, shift: int, near: int) -> None:
+def test_scaling_at_ties(library: ctypes.CDLL, half: int, shift: int, near: int) -> None:
     """Products halfway between two results, and just beside them."""
     value = (half << (shift - 1)) + near
     expected = fixed_point.requantize(value * 2, 2**30, -shift)
-    assert library.factor_of(value * 2, 2**30, -shift, 0) == expected
+    assert library.scaling_of(value * 2, 2**30, -shift, 0) == expected
 
 
 @given(st.integers(-(2**31) + 1, 0))

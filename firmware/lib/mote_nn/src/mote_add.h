@@ -24,14 +24,14 @@ typedef struct {
 
 /* What a row keeps in registers. */
 typedef struct {
-    mote_factor_t factor;
+    mote_scaling_t scaling;
     int32_t offset;
 } mote_addend_state_t;
 
 typedef struct {
     mote_addend_state_t first;
     mote_addend_state_t second;
-    mote_factor_t output;
+    mote_scaling_t output;
 } mote_add_state_t;
 
 /* Whether the factor is 1/2, which needs no rounding. */
@@ -41,7 +41,7 @@ MOTE_INLINE bool mote_addend_is_half(const mote_addend_t *addend) {
 
 MOTE_INLINE mote_addend_state_t mote_addend_start(const mote_addend_t *addend, int32_t left_shift) {
     const int32_t scale = 1 << (mote_addend_is_half(addend) ? left_shift - 1 : left_shift + 1);
-    return (mote_addend_state_t){mote_factor(addend->multiplier, addend->shift, 0),
+    return (mote_addend_state_t){mote_scaling(addend->multiplier, addend->shift, 0),
                                  mote_in_register(-addend->zero_point * scale)};
 }
 
@@ -51,16 +51,16 @@ MOTE_INLINE int32_t mote_addend(const mote_addend_t *addend, int32_t left_shift,
         return value * (1 << (left_shift - 1)) + state->offset;
     }
     const int32_t doubled = value * (1 << (left_shift + 1)) + state->offset;
-    if (mote_factor_is_fraction(&state->factor)) {
-        return mote_factor_of_doubled(&state->factor, doubled) >> -addend->shift;
+    if (mote_scaling_is_fraction(&state->scaling)) {
+        return mote_scaling_of_doubled(&state->scaling, doubled) >> -addend->shift;
     }
-    return mote_factor_of(&state->factor, doubled / 2);
+    return mote_scaling_of(&state->scaling, doubled / 2);
 }
 
 MOTE_INLINE mote_add_state_t mote_add_start(const mote_add_t *p) {
     return (mote_add_state_t){mote_addend_start(&p->first, p->left_shift),
                               mote_addend_start(&p->second, p->left_shift),
-                              mote_range_factor(&p->output)};
+                              mote_range_scaling(&p->output)};
 }
 
 MOTE_INLINE int32_t mote_add(const mote_add_t *p, const mote_add_state_t *state, int32_t first,

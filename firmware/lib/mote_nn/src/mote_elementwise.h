@@ -79,8 +79,8 @@ typedef struct {
     int32_t activation_max;
 } mote_range_t;
 
-MOTE_INLINE mote_factor_t mote_range_factor(const mote_range_t *range) {
-    return mote_factor(range->multiplier, range->shift, range->zero_point);
+MOTE_INLINE mote_scaling_t mote_range_scaling(const mote_range_t *range) {
+    return mote_scaling(range->multiplier, range->shift, range->zero_point);
 }
 
 /* value >> shift, clamped to signed numbers of `bits` bits. */
@@ -95,18 +95,18 @@ MOTE_INLINE int32_t mote_saturate(int32_t value, int32_t shift, int32_t bits) {
     return mote_clamp_s32(value >> shift, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 }
 
-/* The int8 or int16 output of half of the value `doubled`; `factor` is the range's. */
-MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote_factor_t *factor,
+/* The int8 or int16 output of half of the value `doubled`; `scaling` is the range's. */
+MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote_scaling_t *scaling,
                                            int32_t doubled) {
     const int32_t low = range->activation_min;
     const int32_t high = range->activation_max;
-    if (!mote_factor_is_fraction(factor)) {
-        return mote_clamp_s32(mote_factor_of(factor, doubled / 2), low, high);
+    if (!mote_scaling_is_fraction(scaling)) {
+        return mote_clamp_s32(mote_scaling_of(scaling, doubled / 2), low, high);
     }
     const int32_t bits = low >= INT8_MIN && high <= INT8_MAX ? 8 : 16;
     const int32_t largest = (1 << (bits - 1)) - 1;
-    int32_t value = mote_factor_of_doubled(factor, doubled);
-    value = mote_saturate(value, -factor->shift, bits);
+    int32_t value = mote_scaling_of_doubled(scaling, doubled);
+    value = mote_saturate(value, -scaling->shift, bits);
     if (low > -largest - 1) {
         value = value < low ? low : value;
     }

@@ -16,14 +16,14 @@ typedef struct {
 MOTE_INLINE void mote_mul_row_s8(const void *parameters, const void *first, const void *second,
                                  void *output) {
     const mote_mul_t *const p = parameters;
-    const mote_factor_t factor = mote_range_factor(&p->output);
+    const mote_scaling_t scaling = mote_range_scaling(&p->output);
     const int8_t *one = first;
     const int8_t *two = second;
     int8_t *out = output;
     MOTE_UNROLL
     for (int32_t i = 0; i < p->broadcast.shape[3]; ++i) {
         const int32_t product = (*one - p->first_zero_point) * (*two - p->second_zero_point);
-        *out++ = (int8_t)mote_output_of_doubled(&p->output, &factor, product * 2);
+        *out++ = (int8_t)mote_output_of_doubled(&p->output, &scaling, product * 2);
         one += p->broadcast.first_strides[3];
         two += p->broadcast.second_strides[3];
     }

@@ -17,22 +17,22 @@ typedef struct {
 
 /* What a row keeps in registers. */
 typedef struct {
-    mote_factor_t positive;
-    mote_factor_t negative;
+    mote_scaling_t positive;
+    mote_scaling_t negative;
 } mote_prelu_state_t;
 
 MOTE_INLINE mote_prelu_state_t mote_prelu_start(const mote_prelu_t *p) {
     return (mote_prelu_state_t){
-        mote_range_factor(&p->output),
-        mote_factor(p->negative_multiplier, p->negative_shift, p->output.zero_point)};
+        mote_range_scaling(&p->output),
+        mote_scaling(p->negative_multiplier, p->negative_shift, p->output.zero_point)};
 }
 
 MOTE_INLINE int32_t mote_prelu(const mote_prelu_t *p, const mote_prelu_state_t *state,
                                int32_t input, int32_t alpha) {
     const int32_t x = input - p->first_zero_point;
     const int32_t scaled =
-        x >= 0 ? mote_factor_of(&state->positive, x)
-               : mote_factor_of(&state->negative, x * (alpha - p->second_zero_point));
+        x >= 0 ? mote_scaling_of(&state->positive, x)
+               : mote_scaling_of(&state->negative, x * (alpha - p->second_zero_point));
     return mote_clamp_s32(scaled, p->output.activation_min, p->output.activation_max);
 }
 
