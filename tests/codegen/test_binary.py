@@ -159,6 +159,7 @@ def test_in_place(builder: Any, equals_reference: Any) -> None:
     [
         ([(2, 3), (2,), (2, 3)], 1.0, "broadcast"),
         ([(2, 3), (2, 3), (2, 4)], 1.0, "broadcast"),
+        ([(2, 3), (1, 1, 3), (2, 3)], 1.0, "broadcast"),
         ([(2,), (2,), (2,)], 2.0**-30, "below 1"),
     ],
 )

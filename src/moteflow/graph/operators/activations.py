@@ -70,9 +70,9 @@ def sigmoid(operator: Operator) -> Op:
         table = tanh_table if is_tanh else logistic_table
         return lookup(operator, table(source.scales[0], source.zero_point))
     multiplier, shift = interpolation_rescale(source.scales[0], max_power=int(is_tanh))
-    if multiplier > INT16_MAX:
+    if not 0 < multiplier <= INT16_MAX:
         raise operator.unsupported(
-            "the input's scale must be below 2.6", str(source.scales[0]), FULL_INTEGER
+            "the input's scale must be in 1e-13 ... 2.6", str(source.scales[0]), FULL_INTEGER
         )
     return operator.op(Sigmoid(output.n_elements, is_tanh, multiplier, shift), 1)
 

@@ -24,13 +24,13 @@ class Broadcast:
 def broadcast(operator: Operator, first: Tensor, second: Tensor, output: Tensor) -> Broadcast:
     """NumPy's rule: missing leading axes are 1, axes of 1 repeat."""
     shapes = [_extended(tensor.shape, len(output.shape)) for tensor in (first, second)]
+    if _broadcast_shape(*shapes) != output.shape:
+        raise operator.malformed(
+            "needs inputs that broadcast to its output",
+            f"{first.shape} and {second.shape} to {output.shape}",
+        )
     axes: list[tuple[int, bool, bool]] = []
     for size, one, two in zip(output.shape, *shapes, strict=True):
-        if size != max(one, two) or {one, two} - {1, size}:
-            raise operator.malformed(
-                "needs inputs that broadcast to its output",
-                f"{first.shape} and {second.shape} to {output.shape}",
-            )
         repeats = (one != size, two != size)
         if axes and axes[-1][1:] == repeats:
             axes[-1] = (axes[-1][0] * size, *repeats)
@@ -48,6 +48,14 @@ def broadcast(operator: Operator, first: Tensor, second: Tensor, output: Tensor)
         first_strides=_strides([(size, repeats) for size, repeats, _ in axes]),
         second_strides=_strides([(size, repeats) for size, _, repeats in axes]),
     )
+
+
+def _broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...] | None:
+    """None where they do not fit."""
+    fits = len(first) == len(second) and all(
+        one == two or 1 in (one, two) for one, two in zip(first, second, strict=False)
+    )
+    return tuple(map(max, first, second)) if fits else None
 
 
 def _extended(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
