@@ -13,6 +13,7 @@ from moteflow.codegen.kernels import (
     quantize,
     reduction,
     softmax,
+    stream,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -37,6 +38,7 @@ FAMILIES = (
     quantize,
     reduction,
     softmax,
+    stream,
 )
 
 __all__ = [
