@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from moteflow.graph.operators.elementwise import Add, Lookup
 
 from moteflow.graph import (
     Graph,
@@ -20,7 +19,9 @@ from moteflow.graph import (
     plan_ordered,
     plan_streamed,
 )
+from moteflow.graph.operators.binary import Add
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
+from moteflow.graph.operators.lookup import Lookup
 from moteflow.graph.operators.pooling import Pool2d
 from moteflow.graph.operators.softmax import Softmax
 from moteflow.graph.operators.stream import Stream

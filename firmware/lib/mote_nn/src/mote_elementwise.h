@@ -9,8 +9,8 @@
 
 #include "mote_requantize.h"
 
-/* Before a loop: four steps to an iteration. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* Before a loop: four steps to an iteration, where speed counts more than size. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
 #define MOTE_UNROLL _Pragma("GCC unroll 4")
 #else
 #define MOTE_UNROLL
