@@ -37,6 +37,11 @@ OPTIONS = {
     "SUM": "ReducerOptions",
     "REDUCE_MAX": "ReducerOptions",
     "ADD": "AddOptions",
+    "SUB": "SubOptions",
+    "MUL": "MulOptions",
+    "LEAKY_RELU": "LeakyReluOptions",
+    "ARG_MAX": "ArgMaxOptions",
+    "ARG_MIN": "ArgMinOptions",
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
 }
@@ -131,7 +136,7 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
     def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
-        interpreter = runtime.Interpreter.from_bytes(tflite)
+        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=1 << 24)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):
@@ -239,5 +244,7 @@ def _random(tensor: Tensor, rng: np.random.Generator) -> np.ndarray:
 
 
 def _extreme(tensor: Tensor, end: str) -> np.ndarray:
-    limits = np.finfo(np.float32) if tensor.dtype == "float32" else np.iinfo(tensor.dtype)
-    return np.full(tensor.shape, getattr(limits, end), tensor.dtype)
+    if tensor.dtype == "float32":
+        # beyond int32 the reference's conversion is undefined
+        return np.full(tensor.shape, {"min": -1e6, "max": 1e6}[end], np.float32)
+    return np.full(tensor.shape, getattr(np.iinfo(tensor.dtype), end), tensor.dtype)

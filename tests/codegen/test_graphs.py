@@ -141,13 +141,45 @@ def test_variants_without_a_kernel_are_refused(
         assert word in str(raised.value)
 
 
+def elementwise(builder: Any) -> bytes:
+    """Every operator that treats element by element, from float32 to int32."""
+    model = builder()
+    shape = (1, 2, 3)
+    source = model.tensor(shape, "float32")
+    values = [model.tensor(shape, scale=0.1, zero_point=3)]
+    model.op("QUANTIZE", [source], values[0])
+    row = model.tensor((3,), scale=0.05, data=np.array([1, -90, 127]))
+    for kind in ("ADD", "SUB", "MUL", "PRELU", "LEAKY_RELU", "HARD_SWISH", "RELU", "RELU6"):
+        operands = [values[-1], row][: 2 if kind in ("ADD", "SUB", "MUL", "PRELU") else 1]
+        values.append(model.tensor(shape, scale=0.1, zero_point=3))
+        model.op(kind, operands, values[-1])
+    wide = [model.tensor(shape, "int16", 2.0**-12) for _ in range(2)]
+    model.op("QUANTIZE", [values[-1]], wide[0])
+    model.op("LEAKY_RELU", [wide[0]], wide[1], alpha=0.1)
+    fractions = [model.tensor(shape, "int16", 2.0**-15) for _ in range(3)]
+    for kind, operand, output in zip(
+        ("TANH", "LOGISTIC", "SOFTMAX"), [wide[1], *fractions], fractions, strict=False
+    ):
+        model.op(kind, [operand], output, **({"beta": 1.0} if kind == "SOFTMAX" else {}))
+    real = model.tensor(shape, "float32")
+    model.op("DEQUANTIZE", [fractions[-1]], real)
+    best = model.tensor((1, 2), "int32")
+    model.op("ARG_MAX", [values[-1], model.tensor((1,), "int32", data=np.array([2]))], best)
+    return model.build([source], [real, best])
+
+
+@pytest.mark.parametrize("target", ["host", "mps2_an386"])
+def test_elementwise_operators_in_a_row(builder: Any, equals_reference: Any, target: str) -> None:
+    equals_reference(elementwise(builder), n_cases=10, target=target)
+
+
 def test_the_variants_start_from_a_model_that_compiles(builder: Any) -> None:
     assert len(optimize(import_tflite(convolution(builder))).ops) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("TANH", ["op 1 TANH", "LOGISTIC"]), ("SHAPE", ["op 1 SHAPE", "batch of 1"])],
+    [("RELU_N1_TO_1", ["op 1 RELU_N1_TO_1", "Supported"]), ("SHAPE", ["op 1 SHAPE", "batch of 1"])],
 )
 def test_an_unsupported_op_is_named_with_what_replaces_it(
     builder: Any, kind: str, words: list[str]
@@ -166,7 +198,7 @@ def test_an_unsupported_op_is_named_with_what_replaces_it(
 @settings(max_examples=400, deadline=None, derandomize=True, database=None)
 def test_mutated_models_end_in_our_errors(builder: Any, data: st.DataObject) -> None:
     make: Callable[[Any], bytes] = data.draw(
-        st.sampled_from([residual, convolution, lambda b: padded_convolution(b, 0)])
+        st.sampled_from([residual, convolution, lambda b: padded_convolution(b, 0), elementwise])
     )
     content = bytearray(make(builder))
     for _ in range(data.draw(st.integers(1, 8))):

@@ -20,6 +20,7 @@ MODELS = (
     "mltk/fingerprint_signature_generator",
     "mltk/image_example1",
     "mltk/keyword_spotting_on_off",
+    "mltk/tflite_micro_magic_wand",
     "mltk/tflite_micro_speech",
     "packt/cifar10_int8",
     "tflm/hello_world_int8",

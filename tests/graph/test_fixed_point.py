@@ -16,6 +16,7 @@ from moteflow.graph.fixed_point_functions import (
     relu6_table,
     relu_table,
     requantize_table,
+    tanh_table,
 )
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
@@ -118,6 +119,7 @@ def test_tables_hold_256_int8_values() -> None:
         requantize_table(0.1, 3, 0.2, -4),
         relu_table(0.1, 3, 0.1, 3),
         relu6_table(0.1, 3),
+        tanh_table(0.1, 3),
     ]
     for table in tables:
         assert len(table) == 256

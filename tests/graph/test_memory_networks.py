@@ -19,8 +19,9 @@ from moteflow.graph import (
     plan_ordered,
     plan_streamed,
 )
+from moteflow.graph.operators.binary import Add
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
-from moteflow.graph.operators.elementwise import Add, Lookup
+from moteflow.graph.operators.lookup import Lookup
 from moteflow.graph.operators.pooling import Pool2d
 from moteflow.graph.operators.softmax import Softmax
 from moteflow.graph.operators.stream import Stream

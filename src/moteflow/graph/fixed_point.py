@@ -14,10 +14,13 @@ from moteflow.graph.ir import Rescale
 
 INT8_MIN = -128
 INT8_MAX = 127
+INT16_MIN = -(2**15)
+INT16_MAX = 2**15 - 1
 INT32_MIN = -(2**31)
 INT32_MAX = 2**31 - 1
 ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
-ADD_LEFT_SHIFT = 20
+ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
+"""Bits by which ADD and SUB shift their inputs left before they rescale them."""
 SOFTMAX_INTEGER_BITS = 5
 
 
@@ -150,14 +153,38 @@ def activation_range(
     return low, high
 
 
-def add_rescales(scale_1: float, scale_2: float, output_scale: float) -> tuple[Rescale, ...]:
-    """Factors of input 1, input 2 and output of ADD, whose inputs are shifted left by 20 bits."""
+def fraction_rescale(real: float) -> Rescale:
+    """A factor in (0, 1). TFLite's QuantizeMultiplierSmallerThanOneExp."""
+    if not 0 < real < 1:
+        raise GraphError(
+            f"A rescale factor must be above 0 and below 1. Received: {real}. "
+            "The output's scale is far too small for its inputs; check the model's quantization."
+        )
+    return rescale(real)
+
+
+def add_rescales(
+    scale_1: float, scale_2: float, output_scale: float, left_shift: int
+) -> tuple[Rescale, Rescale, Rescale]:
+    """Factors of input 1, input 2 and output of ADD and SUB, whose inputs are shifted left."""
     twice_max = 2 * max(scale_1, scale_2)
     return (
-        rescale(scale_1 / twice_max),
-        rescale(scale_2 / twice_max),
-        rescale(twice_max / ((1 << ADD_LEFT_SHIFT) * output_scale)),
+        fraction_rescale(scale_1 / twice_max),
+        fraction_rescale(scale_2 / twice_max),
+        fraction_rescale(twice_max / ((1 << left_shift) * output_scale)),
     )
+
+
+def mul_rescale(scale_1: float, scale_2: float, output_scale: float) -> Rescale:
+    """Product of the inputs to output (MUL, and PRELU below zero)."""
+    return rescale(scale_1 * scale_2 / output_scale)
+
+
+def leaky_relu_rescales(
+    input_scale: float, alpha: float, output_scale: float
+) -> tuple[Rescale, Rescale]:
+    """Factors from zero on and below zero."""
+    return rescale(input_scale / output_scale), rescale(input_scale * alpha / output_scale)
 
 
 def mean_rescale(input_scale: float, output_scale: float, count: int) -> Rescale:

@@ -12,6 +12,7 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 
 from moteflow.errors import GraphError, UnsupportedOpError
 from moteflow.graph import flatbuffer
+from moteflow.graph.fixed_point import dtype_range
 from moteflow.graph.flatbuffer import Table
 from moteflow.graph.invariants import check_imported
 from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Tensor
@@ -29,16 +30,9 @@ REPLACEMENTS = {
     "SHAPE": "Convert with a fixed batch of 1, so that no shape is computed at run time.",
     "STRIDED_SLICE": "Convert with a fixed batch of 1, or slice before the model.",
     "PACK": "Convert with a fixed batch of 1, so that no shape is computed at run time.",
-    "DEQUANTIZE": FULL_INTEGER,
-    "MUL": "Fold the factor into the weights of the layer before it (batch normalization).",
-    "SUB": "Use ADD with negated weights in the layer before it.",
     "CONCATENATION": "Use ADD to join branches.",
     "REDUCE_MAX": "Use MAX_POOL_2D over the whole image.",
     "SUM": "Use MEAN; the next layer's weights can absorb the factor.",
-    "TANH": "Use LOGISTIC or RELU.",
-    "HARD_SWISH": "Use RELU6.",
-    "LEAKY_RELU": "Use RELU.",
-    "PRELU": "Use RELU.",
     "TRANSPOSE_CONV": "Use RESHAPE and CONV_2D.",
     "CALL_ONCE": "Streaming models with variables have no kernel yet; use a windowed model.",
     "CUSTOM": "Express it with the built-in operators above, or compute it before the model.",
@@ -170,7 +164,7 @@ def _quantization(name: str, dtype: str, table: Table | None) -> tuple[tuple[flo
         return (), 0, 0
     scales = table.array(2, "float32")
     zero_points = {int(value) for value in table.array(3, "int64")} or {0}
-    low, high = (-128, 127) if dtype == "int8" else (-(2**31), 2**31 - 1)
+    low, high = dtype_range(dtype if dtype in ("int8", "uint8", "int16") else "int32")
     sound = np.all(np.isfinite(scales)) and np.all(scales > 0)
     if not sound or len(zero_points) > 1 or not low <= min(zero_points) <= high:
         raise GraphError(

@@ -45,6 +45,58 @@ MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32
     return mote_rounding_shift_right_s32(product, left - shift);
 }
 
+/*
+ * One constant factor for many values, made before the loop: value * multiplier * 2^(shift - 31) +
+ * offset, rounded as by mote_requantize_s32; |offset| < 2^8. Sums wrap modulo 2^32.
+ */
+typedef struct {
+    int32_t multiplier;
+    int32_t shift;
+    int32_t offset;
+    int32_t addend; /* in a register, so that one instruction can add a shifted value to it */
+} mote_scaling_t;
+
+/* A constant that the compiler does not see through. */
+MOTE_INLINE int32_t mote_in_register(int32_t constant) {
+    __asm__("" : "+r"(constant));
+    return constant;
+}
+
+MOTE_INLINE bool mote_scaling_is_fraction(const mote_scaling_t *scaling) {
+    return scaling->shift < 0 && scaling->shift >= -20;
+}
+
+MOTE_INLINE mote_scaling_t mote_scaling(int32_t multiplier, int32_t shift, int32_t offset) {
+    mote_scaling_t scaling = {multiplier, shift, offset, 0};
+    if (mote_scaling_is_fraction(&scaling)) {
+        const int32_t half = 1 << (-shift - 1);
+        scaling.addend = mote_in_register(half + offset * (1 << -shift));
+    }
+    return scaling;
+}
+
+/*
+ * The result * 2^-shift of half of the value `doubled`, for a fraction; the lowest bits are noise.
+ * The sign of the value stands for that of its product: a product of 0 rounds to 0 either way.
+ */
+MOTE_INLINE int32_t mote_scaling_of_doubled(const mote_scaling_t *scaling, int32_t doubled) {
+    const int32_t addend = scaling->addend + (doubled >> 31);
+#if MOTE_DSP
+    return mote_smmlar(doubled, scaling->multiplier, addend);
+#else
+    return addend + (int32_t)(((int64_t)doubled * scaling->multiplier + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* The result; value in [-2^30, 2^30). */
+MOTE_INLINE int32_t mote_scaling_of(const mote_scaling_t *scaling, int32_t value) {
+    if (mote_scaling_is_fraction(scaling)) {
+        return mote_scaling_of_doubled(scaling, value * 2) >> -scaling->shift;
+    }
+    const int32_t scaled = mote_requantize_s32(value, scaling->multiplier, scaling->shift);
+    return (int32_t)((uint32_t)scaled + (uint32_t)scaling->offset);
+}
+
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     const int32_t raised = value < low ? low : value;
     return (int8_t)(raised > high ? high : raised);

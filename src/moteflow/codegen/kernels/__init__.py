@@ -1,12 +1,16 @@
 """How each kernel is called: a module per family; importing it registers its kernels."""
 
 from moteflow.codegen.kernels import (
+    activations,
+    arg_max,
+    binary,
     convolution,
     depthwise,
-    elementwise,
     fully_connected,
+    lookup,
     padding,
     pooling,
+    quantize,
     reduction,
     softmax,
     stream,
@@ -22,12 +26,16 @@ from moteflow.codegen.kernels.layer import (
 )
 
 FAMILIES = (
+    activations,
+    arg_max,
+    binary,
     convolution,
     depthwise,
-    elementwise,
     fully_connected,
+    lookup,
     padding,
     pooling,
+    quantize,
     reduction,
     softmax,
     stream,

@@ -1,44 +1,30 @@
-"""ADD, and functions of one int8 element that are tables."""
+"""What kernels that treat element by element have in common."""
 
-from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
-from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
-from moteflow.codegen.kernels.output_stage import output_fields
-from moteflow.graph import KernelMemory, Overlap
-from moteflow.graph.operators.elementwise import Add, Lookup
+from moteflow.codegen.kernels.layer import FieldView, integer_fields
+from moteflow.graph import KernelMemory, Overlap, Rescale
+from moteflow.graph.ir import DTYPE_BYTES
+
+DTYPE_SUFFIXES = {"int8": "s8", "uint8": "u8", "int16": "s16", "int32": "s32"}
 
 
-@calls(Add)
-def add(layer: Layer, a: Add) -> LayerView:
-    if layer.architecture is Architecture.HELIUM:
-        return helium.add(layer, a)
-    fields = integer_fields(n_elements=a.n_elements, left_shift=a.left_shift)
-    addends = zip(("first", "second"), a.zero_points, a.rescales, strict=True)
-    for name, zero_point, rescale in addends:
-        fields += integer_fields(
-            f"{name}.",
-            zero_point=zero_point,
-            multiplier=rescale.multipliers[0],
-            shift=rescale.shifts[0],
-        )
-    fields += output_fields(
-        layer, a.output_rescale, a.output_zero_point, a.activation_min, a.activation_max
+def dtype_field(name: str, dtype: str) -> FieldView:
+    """The initialiser of a mote_dtype_t."""
+    return FieldView(name, f"MOTE_{DTYPE_SUFFIXES[dtype].upper()}")
+
+
+def range_fields(rescale: Rescale, zero_point: int, low: int, high: int) -> tuple[FieldView, ...]:
+    """Initialisers of the member `output`, a mote_range_t."""
+    return integer_fields(
+        "output.",
+        multiplier=rescale.multipliers[0],
+        shift=rescale.shifts[0],
+        zero_point=zero_point,
+        activation_min=low,
+        activation_max=high,
     )
-    arguments = (layer.input(0, "first"), layer.input(1, "second"), layer.output())
-    return layer.call("mote_add_s8", fields, arguments)
 
 
-@needs(Add)
-def add_memory(_: Add, __: Architecture) -> KernelMemory:
-    return KernelMemory(overlaps=(Overlap(0, 0, clearance=0), Overlap(1, 0, clearance=0)))
-
-
-@calls(Lookup)
-def lookup(layer: Layer, a: Lookup) -> LayerView:
-    arguments = (layer.input(0), layer.array("table", "int8_t", a.table), layer.output())
-    return layer.call("mote_lookup_s8", integer_fields(n_elements=a.n_elements), arguments)
-
-
-@needs(Lookup)
-def lookup_memory(_: Lookup, __: Architecture) -> KernelMemory:
-    return KernelMemory(overlaps=(Overlap(0, 0, clearance=0),))
+def unary_memory(n_elements: int, input_dtype: str, output_dtype: str) -> KernelMemory:
+    """Element i is read before it is written, and written before element i + 1 is read."""
+    growth = DTYPE_BYTES[output_dtype] - DTYPE_BYTES[input_dtype]
+    return KernelMemory(overlaps=(Overlap(0, 0, clearance=max(growth, 0) * (n_elements - 1)),))

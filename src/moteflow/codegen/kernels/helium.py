@@ -21,8 +21,8 @@ from moteflow.codegen.packing_helium import (
     turned,
 )
 from moteflow.graph import KernelMemory, Overlap, Rescale, Window
+from moteflow.graph.operators.binary import Add
 from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
-from moteflow.graph.operators.elementwise import Add
 from moteflow.graph.operators.fully_connected import FullyConnected
 from moteflow.graph.operators.pooling import Pool2d
 

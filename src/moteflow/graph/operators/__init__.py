@@ -4,11 +4,14 @@ A module per family; importing it registers its lowerings.
 """
 
 from moteflow.graph.operators import (
+    activations,
+    arg_max,
+    binary,
     convolution,
-    elementwise,
     fully_connected,
     padding,
     pooling,
+    quantize,
     reduction,
     softmax,
     view,
@@ -17,11 +20,14 @@ from moteflow.graph.operators.document import operators_document
 from moteflow.graph.operators.operator import LOWERINGS, Operator
 
 FAMILIES = (
+    activations,
+    arg_max,
+    binary,
     convolution,
-    elementwise,
     fully_connected,
     padding,
     pooling,
+    quantize,
     reduction,
     softmax,
     view,

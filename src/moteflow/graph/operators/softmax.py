@@ -1,19 +1,31 @@
 """SOFTMAX."""
 
+import math
 from dataclasses import dataclass
 
 from moteflow.graph.fixed_point import softmax_parameters
+from moteflow.graph.fixed_point_tables import softmax_s16_rescale
 from moteflow.graph.ir import Attributes, Op
 from moteflow.graph.operators.operator import Operator, lowers
 
-SOFTMAX_MAX_DEPTH = 4095
+MAX_DEPTHS = {"int8": 4095, "int16": 65535}
 """More terms could overflow the fixed-point sum."""
+OUTPUTS = {
+    ("int8", "int8"): (2.0**-8, -128),
+    ("int8", "int16"): (2.0**-16, -32768),
+    ("int16", "int16"): (2.0**-15, 0),
+}
+"""Scale and zero point of the output by the types of input and output."""
 
 
 @dataclass(frozen=True)
 class Softmax(Attributes):
-    """Softmax over the last axis: [rows, depth]; differences below `diff_min` count as zero."""
+    """Softmax over the last axis: int8 [rows, depth] to `output_dtype`.
 
+    Differences to the row's maximum below `diff_min` count as zero.
+    """
+
+    output_dtype: str
     rows: int
     depth: int
     multiplier: int
@@ -21,13 +33,29 @@ class Softmax(Attributes):
     diff_min: int
 
 
-@lowers("SOFTMAX")
+@dataclass(frozen=True)
+class SoftmaxInt16(Attributes):
+    """Softmax over the last axis: int16 [rows, depth] to int16."""
+
+    rows: int
+    depth: int
+    multiplier: int
+    shift: int
+
+
+@lowers(
+    "SOFTMAX",
+    types="int8, int16, int8 to int16",
+    limits="over the last axis, of at most 4095 elements (int16: 65535)",
+)
 def softmax(operator: Operator) -> Op:
     """SoftmaxOptions: beta."""
-    source, output = operator.int8_input(0), operator.int8_output()
-    if (output.scales[0], output.zero_point) != (1 / 256, -128):
+    source = operator.quantized_input(0, *MAX_DEPTHS)
+    output = operator.quantized_output(*(to for of, to in OUTPUTS if of == source.dtype))
+    scale, zero_point = OUTPUTS[source.dtype, output.dtype]
+    if output.zero_point != zero_point or not math.isclose(output.scales[0], scale, rel_tol=1e-3):
         raise operator.unsupported(
-            "the output must have the scale 1/256 and the zero point -128",
+            f"the output must have the scale {scale} and the zero point {zero_point}",
             f"{output.scales[0]} and {output.zero_point}",
             "Convert the model with full-integer int8 quantization.",
         )
@@ -35,14 +63,18 @@ def softmax(operator: Operator) -> Op:
         raise operator.malformed(
             "keeps its input's shape", f"input {source.shape}, output {output.shape}"
         )
-    if source.shape[-1] > SOFTMAX_MAX_DEPTH:
+    depth = source.shape[-1]
+    if depth > MAX_DEPTHS[source.dtype]:
         raise operator.unsupported(
-            f"the last axis may have {SOFTMAX_MAX_DEPTH} elements",
-            str(source.shape[-1]),
+            f"the last axis may have {MAX_DEPTHS[source.dtype]} elements",
+            str(depth),
             "Use fewer classes.",
         )
+    rows = source.n_elements // depth
     beta = operator.options.number(0, "f", 0.0)
+    if source.dtype == "int16":
+        multiplier, shift = softmax_s16_rescale(beta, source.scales[0])
+        return operator.op(SoftmaxInt16(rows, depth, multiplier, shift), 1)
     multiplier, left_shift, diff_min = softmax_parameters(beta, source.scales[0])
-    depth = source.shape[-1]
-    attributes = Softmax(source.n_elements // depth, depth, multiplier, left_shift, diff_min)
+    attributes = Softmax(output.dtype, rows, depth, multiplier, left_shift, diff_min)
     return operator.op(attributes, 1)

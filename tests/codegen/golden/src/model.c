@@ -5,6 +5,9 @@
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2", "omit-frame-pointer") /* the kernels' own choice, whatever the build's */
+#define MOTE_KERNEL static __attribute__((noipa))
+#else
+#define MOTE_KERNEL static __attribute__((noinline))
 #endif
 
 #include "model.h"
@@ -23,7 +26,7 @@ static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 _Static_assert(116u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
 _Static_assert(0u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
-static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
+MOTE_KERNEL void conv_2d_s8_0(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
     static const mote_conv_2d_s8_t parameters = {
         .batches = 1,
         .window.input_height = 5,
@@ -51,7 +54,7 @@ static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const in
     mote_conv_2d_s8(&parameters, input, filters, scratch, output);
 }
 
-static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
+MOTE_KERNEL void fully_connected_s8_1(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
     static const mote_fully_connected_s8_t parameters = {
         .batches = 1,
         .input_depth = 24,
@@ -64,7 +67,7 @@ static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, 
     mote_fully_connected_s8(&parameters, input, filters, scratch, output);
 }
 
-static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *output) {
+MOTE_KERNEL void softmax_s8_s8_2(const int8_t *input, int8_t *output) {
     static const mote_softmax_s8_t parameters = {
         .rows = 1,
         .depth = 4,
@@ -72,7 +75,7 @@ static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *
         .left_shift = 24,
         .diff_min = -124,
     };
-    mote_softmax_s8(&parameters, input, output);
+    mote_softmax_s8_s8(&parameters, input, output);
 }
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
@@ -87,7 +90,7 @@ static __attribute__((noinline)) void layer_01_fully_connected(void) {
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
 static __attribute__((noinline)) void layer_02_softmax(void) {
-    softmax_s8_2(tensor_arena + 48, tensor_arena + 0);
+    softmax_s8_s8_2(tensor_arena + 48, tensor_arena + 0);
 }
 
 void model_init(void) {
