@@ -9,6 +9,7 @@ from moteflow.codegen.kernels import (
     pooling,
     reduction,
     softmax,
+    stream,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -29,6 +30,7 @@ FAMILIES = (
     pooling,
     reduction,
     softmax,
+    stream,
 )
 
 __all__ = [
