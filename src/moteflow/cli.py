@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--inputs", type=Path, metavar="FILE.npz", help="inputs in{j}_{k} instead")
     bench.add_argument("--optimize", choices=("speed", "size"), default="speed")
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the measurements here")
+    bench.add_argument(
+        "--histogram", type=Path, metavar="FILE.csv", help="write instructions by function here"
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -105,6 +108,7 @@ def _bench(options: argparse.Namespace) -> int:
         options.inputs,
         Optimize(options.optimize),
         options.json,
+        options.histogram,
     )
 
 

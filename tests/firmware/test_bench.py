@@ -1,5 +1,6 @@
 """`moteflow bench` on real models: the figures agree with each other and with the reference."""
 
+import csv
 import dataclasses
 import json
 import subprocess
@@ -134,11 +135,16 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_prints_tables_and_writes_a_list(model: Path, tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
-    done = command(model, model, "--target", "cortex-m4f", "--samples", 1, "--json", file)
+    table = tmp_path / "histogram.csv"
+    outputs = ("--json", file, "--histogram", table)
+    done = command(model, model, "--target", "cortex-m4f", "--samples", 1, *outputs)
     assert done.returncode == 0, done.stderr
     assert "micro_speech_quantized" in done.stdout and "yes" in done.stdout
     first, second = json.loads(file.read_text())
     assert first == second and first["target"] == "mps2_an386"
+    with table.open() as rows:
+        executed = sum(int(row["executed"]) for row in csv.DictReader(rows))
+    assert executed == first["instructions"] + second["instructions"]
 
 
 def test_the_command_explains_what_it_cannot_do(model: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from moteflow import dsp
-from moteflow.codegen import ApplicationConfig, Architecture, generate
+from moteflow.codegen import ApplicationConfig, find_architecture, generate
 from moteflow.errors import ProtocolError
 from moteflow.firmware import Images, Mismatches, Vectors, build, measure, verify
 from moteflow.firmware.client import connect
@@ -47,6 +47,18 @@ EMULATED = (
 )
 
 
+APPLICATION = ApplicationConfig(
+    labels=LABELS,
+    sample_rate=SAMPLE_RATE,
+    window_samples=SAMPLE_RATE,
+    step_samples=SAMPLE_RATE // 2,
+    smoothing_windows=3,
+    smoothing_threshold=0.7,
+    features=FEATURES,
+    params_sha256="0" * 64,
+)
+
+
 def recordings() -> np.ndarray:
     """Chirps in noise, silence, and full-scale noise: int16 [N_CLIPS, SAMPLE_RATE]."""
     rng = np.random.default_rng(11)
@@ -77,28 +89,22 @@ def vectors(tflite: bytes) -> Vectors:
 
 @pytest.fixture(scope="module")
 def project(root: Path, tflite: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of firmware/ with the model generated into it."""
+    """A copy of firmware/, and beside it the model and its application."""
     project = tmp_path_factory.mktemp("boards") / "firmware"
     skipped = shutil.ignore_patterns(".pio", "model", "test")
     shutil.copytree(root / "firmware", project, ignore=skipped)
-    application = ApplicationConfig(
-        labels=LABELS,
-        sample_rate=SAMPLE_RATE,
-        window_samples=SAMPLE_RATE,
-        step_samples=SAMPLE_RATE // 2,
-        smoothing_windows=3,
-        smoothing_threshold=0.7,
-        features=FEATURES,
-        params_sha256="0" * 64,
-    )
-    generate(tflite, "tiny_conv", application, Architecture.DSP, None, project / "lib" / "model")
+    (project.parent / "model.tflite").write_bytes(tflite)
     return project
 
 
 def images(target: str, project: Path) -> Images:
-    """The images of a target, built on first use."""
+    """The images of a target, generated and built on first use."""
     folder = project.parent / target
     if not folder.exists():
+        tflite = (project.parent / "model.tflite").read_bytes()
+        architecture = find_architecture(find_board(target, project).cpu)
+        library = project / "lib" / "model"
+        generate(tflite, "tiny_conv", APPLICATION, architecture, None, library)
         build(target, project, folder)
     return Images.of(folder)
 

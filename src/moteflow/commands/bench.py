@@ -1,6 +1,6 @@
 """`moteflow bench`: models on a target as tables, and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,9 +9,11 @@ from rich.table import Table
 
 from moteflow.codegen import Optimize, read_model
 from moteflow.commands.tables import WIDTH, align, cell
-from moteflow.files import write_json
+from moteflow.files import write_csv, write_json
 from moteflow.firmware.bench import Bench, bench
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE, board_for
+
+HISTOGRAM = ("model", "function", "mnemonic", "executed")
 
 
 def run(
@@ -22,6 +24,7 @@ def run(
     inputs: Path | None,
     optimize: Optimize,
     json: Path | None,
+    histogram: Path | None,
 ) -> int:
     """Measure every model; 1 if one differs from the reference."""
     board = board_for(target, PACKAGED_FIRMWARE)
@@ -48,11 +51,22 @@ def run(
             reports.append(report)
     if json is not None:
         write_json(json, [report.json() for report in reports])
+    if histogram is not None:
+        write_csv(histogram, histogram_rows(reports), HISTOGRAM)
     console = Console(width=None if Console().is_terminal else WIDTH)
     for report in reports:
         show_layers(console, report)
     show_models(console, reports)
     return int(not all(report.bit_exact for report in reports))
+
+
+def histogram_rows(reports: Sequence[Bench]) -> Iterator[dict[str, str | int]]:
+    """What executed most often first, for each model's functions in the order of their names."""
+    for report in reports:
+        for function, counts in sorted(report.histograms.items()):
+            for mnemonic, executed in counts.most_common():
+                values = (report.model, function, mnemonic, executed)
+                yield dict(zip(HISTOGRAM, values, strict=True))
 
 
 def show_layers(console: Console, report: Bench) -> None:

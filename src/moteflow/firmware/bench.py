@@ -1,6 +1,7 @@
 """A model on a board, measured: is it bit-exact, how fast is it, what memory does it take."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -72,6 +73,7 @@ class Bench:
     mismatches      bytes that differ from the reference interpreter's, over all outputs
     max_abs_error   in the outputs' own steps
     instructions    executed per inference, mean; cycles_estimate likewise (see docs/cycles.md)
+    histograms      by function and mnemonic: instructions executed in all inferences; not in JSON
     """
 
     model: str
@@ -86,9 +88,12 @@ class Bench:
     flash: Flash | None
     ram: Ram | None
     layers: tuple[LayerBench, ...]
+    histograms: dict[str, Counter[str]]
 
     def json(self) -> dict[str, Any]:
-        return asdict(self)
+        value = asdict(self)
+        del value["histograms"]
+        return value
 
 
 def bench(
@@ -197,6 +202,7 @@ def _report(
         flash=_flash(generated.constant_bytes, sizes.flash_bytes) if sizes else None,
         ram=_ram(generated, run, sizes) if sizes else None,
         layers=_layers(generated, run, sizes, n_cases),
+        histograms=inference.histograms() if inference else {},
     )
 
 

@@ -6,7 +6,6 @@ The timings are those of docs/cycles.md. An estimate: no wait states of the flas
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -166,7 +165,7 @@ class Counts:
         items = self.listing.instructions
         return frozenset(items[i].function for i in np.flatnonzero(self.executed))
 
-    def histograms(self) -> Mapping[str, Counter[str]]:
+    def histograms(self) -> dict[str, Counter[str]]:
         """How often each mnemonic executed, by function."""
         found: dict[str, Counter[str]] = {}
         for position in np.flatnonzero(self.executed):
