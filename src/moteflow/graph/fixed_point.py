@@ -1,16 +1,18 @@
-"""TensorFlow Lite's fixed-point arithmetic: the one place in Python that knows the rounding rule.
+"""TensorFlow Lite's arithmetic of scales: the one place in Python that knows the rounding rule.
 
-The rule is the double rounding of TFLM's reference kernels. `mote_requantize.h` is its twin in C.
-Scales are float32 values; where TFLM multiplies or divides in float32 rather than double, so do
-these functions, because the multiplier's last bit depends on it.
+Double rounding is that of TFLM's reference kernels, single rounding that of XNNPACK, which TFLite's
+default interpreter runs (see `Rounding`). `mote_requantize.h` is the twin in C. Scales are float32
+values; where the kernels multiply or divide in float32 rather than double, so do these functions,
+because the factor's last bit depends on it.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from moteflow.errors import GraphError
-from moteflow.graph.ir import Rescale
+from moteflow.errors import GraphError, UnsupportedOpError
+from moteflow.graph.ir import Rescale, Rounding
 
 INT8_MIN = -128
 INT8_MAX = 127
@@ -22,6 +24,8 @@ ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
 """Bits by which ADD and SUB shift their inputs left before they rescale them."""
 SOFTMAX_INTEGER_BITS = 5
+SINGLE_RANGE = (2.0**-32, 256.0)
+"""The rescale factors that XNNPACK's convolutions take: at least the first, below the second."""
 
 
 def round_half_away(value: float) -> int:
@@ -61,21 +65,56 @@ def rescale(*reals: float) -> Rescale:
 
 
 def convolution_rescale(
-    input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+    rounding: Rounding, input_scale: float, weight_scales: tuple[float, ...], output_scale: float
 ) -> Rescale:
-    """Accumulator to output, in double, for each weight scale (convolutions, per-channel FC)."""
+    """Accumulator to output for each weight scale (convolutions, per-channel FC)."""
+    if rounding is Rounding.SINGLE:
+        return product_rescale(input_scale, weight_scales, output_scale)
     return rescale(*(input_scale * scale / output_scale for scale in weight_scales))
 
 
 def fully_connected_rescale(
-    input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+    rounding: Rounding, input_scale: float, weight_scales: tuple[float, ...], output_scale: float
 ) -> Rescale:
     """Accumulator to output; with one weight scale TFLM multiplies the scales in float32."""
-    if len(weight_scales) > 1:
-        return convolution_rescale(input_scale, weight_scales, output_scale)
+    if len(weight_scales) > 1 or rounding is Rounding.SINGLE:
+        return convolution_rescale(rounding, input_scale, weight_scales, output_scale)
     with np.errstate(over="ignore", under="ignore"):
         product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
     return rescale(product / output_scale)
+
+
+def product_rescale(scale: float, others: tuple[float, ...], output_scale: float) -> Rescale:
+    """scale * other / output_scale, in float32, for each other scale: single rounding."""
+    with np.errstate(all="ignore"):
+        reals = np.float32(scale) * np.array(others, np.float32) / np.float32(output_scale)
+    return single_rescale(*map(float, reals))
+
+
+def single_rescale(*reals: float) -> Rescale:
+    """Float32 factors for single rounding; UnsupportedOpError for those XNNPACK does not take."""
+    low, high = SINGLE_RANGE
+    if not all(low <= real < high for real in reals):
+        raise UnsupportedOpError(
+            "With single rounding a rescale factor must be at least 2^-32 and below 256. "
+            f"Received: {[real for real in reals if not low <= real < high][:4]}. "
+            "Use double rounding."
+        )
+    return replace(rescale(*reals), rounding=Rounding.SINGLE)
+
+
+def float32_bits(rescale: Rescale) -> tuple[int, ...]:
+    """The factors of single rounding as the bits of float32 values."""
+    pairs = zip(rescale.multipliers, rescale.shifts, strict=True)
+    reals = [math.ldexp(multiplier, shift - 31) for multiplier, shift in pairs]
+    return tuple(int(bits) for bits in np.array(reals, np.float32).view(np.int32))
+
+
+def requantize_single(value: int, multiplier: int, shift: int) -> int:
+    """value * multiplier * 2^(shift - 31) in float32, then rounded, halves to even."""
+    with np.errstate(under="ignore"):
+        product = np.float32(value) * np.float32(math.ldexp(multiplier, shift - 31))
+    return int(np.rint(product))
 
 
 def doubling_high_mul(a: int, b: int) -> int:

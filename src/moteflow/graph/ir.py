@@ -6,6 +6,7 @@ number is its index in `Graph.tensors`.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -43,12 +44,25 @@ class Tensor:
         return self.data is not None
 
 
+class Rounding(Enum):
+    """How a sum becomes an int8 output; `graph.fixed_point` has the arithmetic."""
+
+    DOUBLE = "double"
+    """Of a fixed-point product and of its shift: TensorFlow Lite Micro, CMSIS-NN."""
+    SINGLE = "single"
+    """Of a product of floats: TensorFlow Lite's default interpreter, which runs XNNPACK."""
+
+
 @dataclass(frozen=True)
 class Rescale:
-    """Fixed-point factors multiplier * 2^(shift - 31): one for all channels, or one per channel."""
+    """Factors multiplier * 2^(shift - 31): one for all channels, or one per channel.
+
+    With single rounding each is a float32: the multiplier's low seven bits are 0.
+    """
 
     multipliers: tuple[int, ...]
     shifts: tuple[int, ...]
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True)

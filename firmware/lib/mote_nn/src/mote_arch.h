@@ -9,7 +9,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__ARM_FEATURE_MVE)
+/* 1: the generated code was made for single rounding; its kernels have no form for Helium. */
+#ifndef MOTE_SINGLE_ROUNDING
+#define MOTE_SINGLE_ROUNDING 0
+#endif
+
+#if defined(__ARM_FEATURE_MVE) && !MOTE_SINGLE_ROUNDING
 #define MOTE_HELIUM 1
 #elif defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_SIMD32)
 #define MOTE_DSP 1
@@ -154,6 +159,11 @@ MOTE_INLINE int32_t mote_min_s8x4(int32_t a, int32_t b) {
     int32_t smaller;
     __asm__("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(smaller) : "r"(a), "r"(b));
     return smaller;
+}
+
+/* a + b clamped to int32. */
+MOTE_INLINE int32_t mote_qadd(int32_t a, int32_t b) {
+    return __qadd(a, b);
 }
 
 /* value clamped to int8. */

@@ -1,8 +1,9 @@
 /*
- * Fixed-point rescaling: the only place in C that knows the rounding rule.
+ * Rescaling: the only place in C that knows the rounding rule.
  *
- * The rule is the double rounding of TensorFlow Lite Micro's reference kernels. Right shifts of
- * negative numbers must be arithmetic, as in GCC, Clang and every Arm compiler.
+ * The rule is the double rounding of TensorFlow Lite Micro's reference kernels or, where
+ * MOTE_SINGLE_ROUNDING is 1, for sums that become int8, that of mote_requantize_single.h. Right
+ * shifts of negative numbers must be arithmetic, as in GCC, Clang and every Arm compiler.
  */
 #ifndef MOTE_REQUANTIZE_H
 #define MOTE_REQUANTIZE_H
@@ -141,6 +142,10 @@ MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulat
                          output->activation_max);
 }
 
+#if MOTE_SINGLE_ROUNDING
+#include "mote_requantize_single.h"
+#endif
+
 #if !MOTE_DSP
 /* value >> 1 clamped to int8. */
 MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
@@ -152,7 +157,8 @@ MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
  * From int32 accumulators to int8 output, with a factor that the kernel reads beside its weights.
  *
  * The factor is `scale` = 2 * multiplier modulo 2^32, for a multiplier that is 0 or in
- * [2^30, 2^31), and a shift in [-31, 31].
+ * [2^30, 2^31), and a shift in [-31, 31]. With single rounding `scale` holds the bits of a float
+ * and the shift says nothing.
  */
 typedef struct {
     int32_t zero_point;     /* in [-128, 127] */
@@ -190,6 +196,13 @@ MOTE_INLINE int32_t mote_scaled_s32(int32_t value, int32_t scale) {
 /* The int8 output of an accumulator: mote_requantize_s32, plus the zero point, clamped. */
 MOTE_INLINE int8_t mote_stage_s8(const mote_stage_s8_t *stage, mote_stage_form_t form,
                                  int32_t accumulator, int32_t scale, int32_t shift) {
+#if MOTE_SINGLE_ROUNDING
+    (void)shift;
+    const int8_t single = mote_single_s8(accumulator, scale, stage->zero_point);
+    return form == MOTE_STAGE_PLAIN
+               ? single
+               : mote_clamp_s8(single, stage->activation_min, stage->activation_max);
+#else
     if (form == MOTE_STAGE_GENERAL) {
         const int32_t multiplier = (int32_t)((uint32_t)scale >> 1);
         const int32_t scaled = mote_requantize_s32(accumulator, multiplier, shift);
@@ -205,6 +218,7 @@ MOTE_INLINE int8_t mote_stage_s8(const mote_stage_s8_t *stage, mote_stage_form_t
     return form == MOTE_STAGE_PLAIN
                ? value
                : mote_clamp_s8(value, stage->activation_min, stage->activation_max);
+#endif
 }
 
 #endif

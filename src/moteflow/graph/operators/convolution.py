@@ -84,7 +84,9 @@ def conv_2d(operator: Operator) -> Op:
         groups=groups,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=convolution_rescale(source.scales[0], scales, output.scales[0]),
+        rescale=convolution_rescale(
+            operator.rounding, source.scales[0], scales, output.scales[0]
+        ),
         activation_min=low,
         activation_max=high,
     )
@@ -120,7 +122,9 @@ def depthwise_conv_2d(operator: Operator) -> Op:
         depth_multiplier=output_channels // input_channels,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=convolution_rescale(source.scales[0], scales, output.scales[0]),
+        rescale=convolution_rescale(
+            operator.rounding, source.scales[0], scales, output.scales[0]
+        ),
         activation_min=low,
         activation_max=high,
     )

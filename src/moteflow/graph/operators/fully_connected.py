@@ -51,7 +51,9 @@ def fully_connected(operator: Operator) -> Op:
         output_depth=output_depth,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=fully_connected_rescale(source.scales[0], scales, output.scales[0]),
+        rescale=fully_connected_rescale(
+            operator.rounding, source.scales[0], scales, output.scales[0]
+        ),
         activation_min=low,
         activation_max=high,
     )

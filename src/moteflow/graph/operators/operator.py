@@ -8,7 +8,7 @@ import numpy as np
 
 from moteflow.errors import GraphError, UnsupportedOpError
 from moteflow.graph.flatbuffer import Table
-from moteflow.graph.ir import Attributes, Op, Tensor
+from moteflow.graph.ir import Attributes, Op, Rounding, Tensor
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Operator:
     outputs: tuple[int, ...]
     tensors: Sequence[Tensor]
     options: Table
+    rounding: Rounding = Rounding.DOUBLE
 
     def input(self, position: int) -> Tensor:
         """An input that must be there."""
@@ -108,25 +109,31 @@ LOWERINGS: dict[str, Lowering] = {}
 
 @dataclass(frozen=True)
 class Support:
-    """What users may expect of an operator, in the words of docs/operators.md."""
+    """What users may expect of an operator, in the words of docs/operators.md.
+
+    `single` are the types of its input whose results with single rounding are proven.
+    """
 
     types: str
     limits: str
+    single: tuple[str, ...]
 
 
 SUPPORT: dict[str, Support] = {}
 
 
-def lowers(kind: str, types: str = "int8", limits: str = "") -> Callable[[Lowering], Lowering]:
+def lowers(
+    kind: str, types: str = "int8", limits: str = "", single: tuple[str, ...] = ()
+) -> Callable[[Lowering], Lowering]:
     """Register the lowering of the operator with this name in TFLite's schema.
 
-    `types` and `limits` say in plain words what is supported: they become its line in
-    docs/operators.md.
+    `types` and `limits` say in plain words what is supported, `single` for which types of input 0
+    with single rounding too: they become its line in docs/operators.md.
     """
 
     def register(lowering: Lowering) -> Lowering:
         LOWERINGS[kind] = lowering
-        SUPPORT[kind] = Support(types, limits)
+        SUPPORT[kind] = Support(types, limits, single)
         return lowering
 
     return register
