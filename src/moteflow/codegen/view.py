@@ -10,7 +10,8 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
-from moteflow.graph import Graph, MemoryPlan
+from moteflow.graph import Graph, MemoryPlan, State
+from moteflow.graph.operators.view import Placed
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,18 @@ class PortView:
 
 
 @dataclass(frozen=True)
+class StateView:
+    """Memory that keeps its value between inferences; `array` is its first value, or all of its
+    bytes are `fill`.
+    """
+
+    offset: int
+    size: int
+    fill: int
+    array: ArrayView | None
+
+
+@dataclass(frozen=True)
 class KernelView:
     """A kernel compiled for one set of parameters, shared by the layers that have them."""
 
@@ -70,7 +83,14 @@ class ModelView:
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
     layers: tuple[LayerView, ...]
+    states: tuple[StateView, ...]
     arena_size: int
+
+    @property
+    def constants(self) -> tuple[ArrayView, ...]:
+        """All constant arrays: the layers' and the first values of states."""
+        arrays = [array for layer in self.layers for array in layer.arrays]
+        return (*arrays, *(state.array for state in self.states if state.array))
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -129,7 +149,14 @@ def model_view(
         provenance=origin,
         inputs=_ports(graph, plan, graph.inputs, "input"),
         outputs=_ports(graph, plan, graph.outputs, "output"),
-        layers=tuple(layer_view(graph, plan, architecture, i) for i in range(len(graph.ops))),
+        layers=tuple(
+            layer_view(graph, plan, architecture, i)
+            for i, op in enumerate(graph.ops)
+            if not isinstance(op.attributes, Placed)
+        ),
+        states=tuple(
+            _state(state, plan.offsets[state.before], i) for i, state in enumerate(graph.states)
+        ),
         arena_size=plan.arena_size,
     )
 
@@ -170,6 +197,16 @@ def _ports(
             )
         )
     return tuple(ports)
+
+
+def _state(state: State, offset: int, position: int) -> StateView:
+    content = np.frombuffer(np.ascontiguousarray(state.initial).tobytes(), np.int8)
+    fill = int(content[0])
+    array = None
+    if np.any(content != fill):
+        lines = c_integers(content.tolist())
+        array = ArrayView(f"model_state_{position}", "int8_t", content.size, lines)
+    return StateView(offset, content.size, fill, array)
 
 
 def _table(table: dsp.Table) -> ArrayView:

@@ -1,7 +1,7 @@
 """Which buffers a graph needs, where each lies in the arena, and what that costs per layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moteflow.errors import ArenaError
 from moteflow.graph.ir import Graph, Op
@@ -13,6 +13,7 @@ from moteflow.graph.memory_planner import (
     place,
     sum_live,
 )
+from moteflow.graph.storage import state_roots
 
 ALIGNMENT = 4
 
@@ -65,6 +66,8 @@ class MemoryPlan:
     offsets: dict[int, int]
     scratch_offsets: dict[int, int]
     steps: tuple[Step, ...]
+    state_bytes: int = 0
+    """Of the arena: what lasts from one inference to the next."""
 
     @property
     def peak(self) -> Step:
@@ -78,10 +81,11 @@ def plan_memory(
 ) -> MemoryPlan:
     """Place every activation and scratch buffer of the graph; `kernels` is parallel to its ops.
 
-    Inputs live from the start, outputs to the end. Raises ArenaError, naming the layer that peaks,
+    Inputs live from the start, outputs to the end, states all the time; parts lie in their wholes,
+    with which no operator shares memory. Raises ArenaError, naming the layer that peaks,
     when the arena would exceed `arena_limit` bytes.
     """
-    owners, buffers = _activations(graph, kernels)
+    owners, buffers = _activations(*_without_parts(graph, kernels))
     scratch = {i: len(buffers) + n for n, i in enumerate(_with_scratch(kernels))}
     buffers += [
         Buffer(f"scratch of {graph.ops[i].label}", kernels[i].scratch_bytes, i, i) for i in scratch
@@ -93,9 +97,10 @@ def plan_memory(
         alignment=ALIGNMENT,
         buffers=tuple(buffers),
         buffer_offsets=placed,
-        offsets={tensor: placed[owner] for tensor, owner in owners.items()},
+        offsets=_offsets(graph, {tensor: placed[owner] for tensor, owner in owners.items()}),
         scratch_offsets={i: placed[buffer] for i, buffer in scratch.items()},
         steps=tuple(_step(graph, kernels, i, buffers) for i in range(len(graph.ops))),
+        state_bytes=sum(graph.tensors[i].n_bytes for i in state_roots(graph)),
     )
     if arena_limit is not None and plan.arena_size > arena_limit:
         peak = plan.peak
@@ -105,6 +110,45 @@ def plan_memory(
             f"{peak.bytes_scratch} scratch. Shrink that layer, or choose a target with more RAM."
         )
     return plan
+
+
+def _without_parts(
+    graph: Graph, kernels: Sequence[KernelMemory]
+) -> tuple[Graph, list[KernelMemory]]:
+    """The graph with wholes in place of their parts, states as inputs and outputs.
+
+    A whole may be computed by several operators. Overlaps with it are left out.
+    """
+    kept = state_roots(graph)
+    shared = {*kept, *(graph.place(i).whole for i in graph.parts)}
+    ops, memories = [], []
+    for op, kernel in zip(graph.ops, kernels, strict=True):
+        inputs, outputs = (
+            tuple(graph.place(i).whole for i in tensors) for tensors in (op.inputs, op.outputs)
+        )
+        overlaps = tuple(
+            overlap
+            for overlap in kernel.overlaps
+            if not {inputs[overlap.input], outputs[overlap.output]} & shared
+        )
+        ops.append(replace(op, inputs=inputs, outputs=outputs))
+        memories.append(replace(kernel, overlaps=overlaps))
+    first = (graph.place(i).whole for i in (*graph.inputs, *kept))
+    last = (graph.place(i).whole for i in (*graph.outputs, *kept))
+    wholes = replace(
+        graph,
+        ops=tuple(ops),
+        inputs=tuple(dict.fromkeys(first)),
+        outputs=tuple(dict.fromkeys(last)),
+    )
+    return wholes, memories
+
+
+def _offsets(graph: Graph, wholes: dict[int, int]) -> dict[int, int]:
+    """The place of each tensor, from those of tensors with memory of their own."""
+    places = {i: graph.place(i) for i in graph.parts}
+    parts = {i: wholes[at.whole] + at.offset for i, at in places.items() if at.whole in wholes}
+    return wholes | parts
 
 
 def _activations(
@@ -123,6 +167,8 @@ def _activations(
         buffers.append(_buffer(graph, i, 0, last_use.get(i, 0)))
     for step, op in enumerate(graph.ops):
         for i in op.outputs:
+            if i in owners:
+                continue
             shared = _dying_input(graph, op, kernels[step], i, step, last_use)
             if shared is None:
                 owners[i] = len(buffers)
@@ -150,7 +196,8 @@ def _dying_input(
     size = graph.tensors[output].n_bytes
     for i in (op.inputs[overlap.input] for overlap in kernel.overlaps if overlap.clearance == 0):
         tensor = graph.tensors[i]
-        if not tensor.is_constant and last_use[i] == step and tensor.n_bytes == size:
+        dies = last_use[i] == step and i not in graph.outputs
+        if not tensor.is_constant and dies and tensor.n_bytes == size:
             return i
     return None
 

@@ -28,6 +28,7 @@ def plan_json(plan: MemoryPlan) -> dict[str, Any]:
         "alignment": plan.alignment,
         "arena_size": plan.arena_size,
         "lower_bound": plan.lower_bound,
+        "state_bytes": plan.state_bytes,
         "peak": plan.peak.label,
         "buffers": [
             {

@@ -4,9 +4,10 @@ from moteflow.codegen.kernels import (
     convolution,
     elementwise,
     fully_connected,
-    padding,
+    movement,
     pooling,
     reduction,
+    resize,
     softmax,
 )
 from moteflow.codegen.kernels.layer import (
@@ -19,7 +20,16 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+FAMILIES = (
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    reduction,
+    resize,
+    softmax,
+)
 
 __all__ = [
     "CALLS",
