@@ -18,7 +18,6 @@ from moteflow.graph import import_tflite
         ("mlperf/kws_ref_model_float32", ["op 0 CONV_2D", "float", "full-integer"]),
         ("mltk/tflite_micro_magic_wand", ["op 0 QUANTIZE", "float", "int8 input"]),
         ("tflm/audio_preprocessor_int8", ["op 0 CUSTOM 'SignalWindow'", "Supported: ADD"]),
-        ("microwakeword/v2/hey_jarvis", ["op 0 CALL_ONCE", "windowed model"]),
         ("seanet/sub/sub0", ["SUB", "ADD"]),
     ],
 )

@@ -12,9 +12,19 @@
 
 #define MOTE_COPY_AXES 5
 
+MOTE_INLINE uint32_t mote_load_word(const int8_t *input) {
+    uint32_t word;
+    memcpy(&word, input, sizeof word);
+    return word;
+}
+
+MOTE_INLINE void mote_store_word(int8_t *output, uint32_t word) {
+    memcpy(output, &word, sizeof word);
+}
+
 /*
  * `n_bytes` in ascending order; the output may overlap the input if it does not begin behind it.
- * Words of 4 bytes go one at a time: `aligned` says that both pointers are multiples of 4, which
+ * Up to 16 bytes go at a time. `aligned` says that both pointers are multiples of 4, which
  * cores without unaligned loads need for speed.
  */
 MOTE_INLINE void mote_copy_bytes(int8_t *output, const int8_t *input, int32_t n_bytes,
@@ -24,14 +34,15 @@ MOTE_INLINE void mote_copy_bytes(int8_t *output, const int8_t *input, int32_t n_
         input = __builtin_assume_aligned(input, 4);
     }
     for (; n_bytes >= 16; n_bytes -= 16, input += 16, output += 16) {
-        uint32_t words[4];
-        memcpy(words, input, sizeof words);
-        memcpy(output, words, sizeof words);
+        const uint32_t first = mote_load_word(input), second = mote_load_word(input + 4);
+        const uint32_t third = mote_load_word(input + 8), fourth = mote_load_word(input + 12);
+        mote_store_word(output, first);
+        mote_store_word(output + 4, second);
+        mote_store_word(output + 8, third);
+        mote_store_word(output + 12, fourth);
     }
     for (; n_bytes >= 4; n_bytes -= 4, input += 4, output += 4) {
-        uint32_t word;
-        memcpy(&word, input, sizeof word);
-        memcpy(output, &word, sizeof word);
+        mote_store_word(output, mote_load_word(input));
     }
     for (; n_bytes > 0; --n_bytes) {
         *output++ = *input++;
