@@ -192,7 +192,7 @@ FIXED = [
 ]
 
 
-@pytest.mark.parametrize("target", ["microbit", "mps2_an386"])
+@pytest.mark.parametrize("target", ["host", "microbit", "mps2_an386"])
 def test_moves_equal_tflm_on_boards(builder: Any, equals_reference: Any, target: str) -> None:
     equals_reference(model_of(FIXED, builder), n_cases=2, target=target)
 
