@@ -14,6 +14,8 @@ from moteflow.errors import MoteflowError, UnsupportedOpError
 from moteflow.graph import import_tflite
 
 ROW = 8
+LAST_CONVOLUTION = -7
+"""Among the operators of the wake word models."""
 
 
 class Stream:
@@ -254,7 +256,9 @@ def test_sizes_of_a_variable_must_agree(builder: Any) -> None:
 def test_wake_words_equal_their_golden_sequence(
     name: str, shared_data: Path, run_generated: Any, run_reference: Any
 ) -> None:
-    """Without the last operator, which only turns int8 into uint8."""
+    """Without the last operator, which only turns int8 into uint8; random inputs are compared at
+    the last convolution too, as they hardly wake the word.
+    """
     path = shared_data / f"models/microwakeword/v2/{name}.tflite"
     tflite = without_last_operator(path.read_bytes())
     with np.load(path.with_suffix(".golden.npz")) as arrays:
@@ -265,15 +269,18 @@ def test_wake_words_equal_their_golden_sequence(
 
     rng = np.random.default_rng(3)
     cases = [[rng.integers(-128, 128, (1, 3, 40), np.int8)] for _ in range(40)]
-    actual, expected = run_generated(tflite, cases, sanitize=True), run_reference(tflite, cases)
-    assert len(np.unique(expected)) > 5
-    np.testing.assert_array_equal(np.ravel(actual), np.ravel(expected))
+    actual = run_generated(tflite, cases, sanitize=True)
+    expected = run_reference(tflite, cases, 2)
+    for mine, reference in zip(actual, expected, strict=True):
+        for values, wanted in zip(mine, reference, strict=True):
+            np.testing.assert_array_equal(values, wanted.ravel())
 
 
 def without_last_operator(tflite: bytes) -> bytes:
     model = schema.ModelT.InitFromPackedBuf(tflite, 0)
     subgraph = model.subgraphs[0]
-    subgraph.outputs = list(subgraph.operators.pop().inputs)
+    score = subgraph.operators.pop().inputs
+    subgraph.outputs = [*score, *subgraph.operators[LAST_CONVOLUTION].outputs]
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
