@@ -105,7 +105,8 @@ class State:
     """Memory that lasts from one inference to the next.
 
     Tensor `before` is its value when an inference starts, tensor `after`, computed by an operator,
-    the value when it ends; both lie in the same place. `initial` is the value at the very start.
+    the value when it ends; both lie in the same place. They are the same tensor where an operator
+    changes it in place. `initial` is the value at the very start.
     """
 
     before: int

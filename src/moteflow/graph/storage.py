@@ -24,8 +24,9 @@ between inferences, and a whole copy of the state is saved."""
 def place_parts(graph: Graph) -> Graph:
     """Decide which tensors lie in others, and run assignments when nobody reads the old value."""
     graph = _copy_outputs(graph)
-    graph = replace(graph, parts={state.after: Part(state.before, 0) for state in graph.states})
-    for state in graph.states:
+    parts = {state.after: Part(state.before, 0) for state in _assigned(graph)}
+    graph = replace(graph, parts=parts)
+    for state in _assigned(graph):
         graph = _keep_stream(graph, state)
     graph = _place_slices(graph)
     graph = _copy_assigned_states(graph)
@@ -35,6 +36,11 @@ def place_parts(graph: Graph) -> Graph:
 def state_roots(graph: Graph) -> tuple[int, ...]:
     """The tensors whose memory lasts from one inference to the next."""
     return tuple(dict.fromkeys(graph.place(state.before).whole for state in graph.states))
+
+
+def _assigned(graph: Graph) -> list[State]:
+    """The states that an assignment changes, not an operator in place."""
+    return [state for state in graph.states if state.before != state.after]
 
 
 def _copy_outputs(graph: Graph) -> Graph:
@@ -109,7 +115,7 @@ def _is_slice(graph: Graph, op: Op) -> bool:
 
 def _copy_assigned_states(graph: Graph) -> Graph:
     """Copy what is assigned to a state and lies in another one, which is assigned as well."""
-    for state in graph.states:
+    for state in _assigned(graph):
         [op] = [op for op in graph.ops if op.outputs == (state.after,)]
         root = graph.place(op.inputs[0]).whole
         if root in state_roots(graph) and root != graph.place(state.before).whole:

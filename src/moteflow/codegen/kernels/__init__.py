@@ -2,6 +2,7 @@
 
 from moteflow.codegen.kernels import (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     movement,
@@ -22,6 +23,7 @@ from moteflow.codegen.kernels.layer import (
 
 FAMILIES = (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     movement,
