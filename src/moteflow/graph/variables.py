@@ -39,6 +39,7 @@ class Variables:
         handles: dict[int, str] = {}
         for operator in operators:
             if operator.kind == "VAR_HANDLE":
+                operator.output()
                 handles[operator.outputs[0]] = _name(operator)
             elif operator.kind == "ASSIGN_VARIABLE":
                 first = operator.constant(1, operator.input(1).dtype)

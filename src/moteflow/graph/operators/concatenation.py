@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from moteflow.graph.ir import DTYPE_BYTES, Attributes, Op
-from moteflow.graph.operators.copy import moved_tensor, positive_axis
+from moteflow.graph.operators.copy import moved_output, moved_tensor, positive_axis
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.view import Reshape
 
@@ -66,7 +66,7 @@ def pack(operator: Operator) -> Op:
 
 
 def _joined(operator: Operator, axis: int) -> Op:
-    output = operator.output()
+    output = moved_output(operator)
     tensors = [moved_tensor(operator, i) for i in operator.inputs]
     if any(tensor.dtype != output.dtype for tensor in tensors):
         raise operator.malformed(

@@ -12,6 +12,7 @@ from moteflow.graph.operators.operator import Operator
 from moteflow.graph.operators.view import Reshape
 
 MOVED = ("int8", "int16", "int32")
+MAX_BYTES = 2**31 - 1
 MAX_AXES = 5
 """Loops of the copy kernel around its contiguous runs."""
 
@@ -92,7 +93,7 @@ def copy_op(
     """The operator that moves a box of tensor `source` to all of tensor `output`; a view where
     nothing moves. `offset` and `strides` count elements.
     """
-    tensor, moved = moved_tensor(operator, source), operator.tensors[output]
+    tensor, moved = moved_tensor(operator, source), moved_tensor(operator, output)
     if moved.dtype != tensor.dtype or moved.n_elements != math.prod(sizes):
         raise operator.malformed(
             f"must have an output of {math.prod(sizes)} elements of {tensor.dtype}",
@@ -119,6 +120,10 @@ def moved_tensor(operator: Operator, number: int) -> Tensor:
             f"{tensor.dtype} ({tensor.name!r})",
             "Convert the model with full-integer int8 quantization.",
         )
+    if tensor.n_bytes > MAX_BYTES:
+        raise operator.unsupported(
+            f"tensors may have {MAX_BYTES} bytes", f"{tensor.n_bytes}", "Shrink the model."
+        )
     return tensor
 
 
@@ -126,6 +131,12 @@ def moved_input(operator: Operator, position: int) -> Tensor:
     """An input whose elements may be moved."""
     operator.input(position)
     return moved_tensor(operator, operator.inputs[position])
+
+
+def moved_output(operator: Operator) -> Tensor:
+    """The only output, whose elements are moved."""
+    operator.output()
+    return moved_tensor(operator, operator.outputs[0])
 
 
 def positive_axis(operator: Operator, axis: int, rank: int) -> int:

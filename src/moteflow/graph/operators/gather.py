@@ -10,6 +10,7 @@ from moteflow.graph.operators.operator import Operator
 from moteflow.graph.operators.view import Reshape
 
 MAX_AXES = 4
+MAX_INDICES = 16384
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,17 @@ class Gather(Attributes):
 
     offsets: tuple[tuple[int, ...], ...]
     run: int
+
+
+def check_indices(operator: Operator) -> None:
+    """Refuse images whose lists of indices would be long."""
+    for shape in (operator.input(0).shape, operator.output().shape):
+        if sum(shape) > MAX_INDICES:
+            raise operator.unsupported(
+                f"the sizes of an image's axes may add to {MAX_INDICES}",
+                str(shape),
+                "Split the image.",
+            )
 
 
 def gather_op(operator: Operator, source: Tensor, indices: Sequence[Sequence[int]]) -> Op:

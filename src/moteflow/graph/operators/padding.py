@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from moteflow.graph.ir import DTYPE_BYTES, Attributes, Op, Tensor
-from moteflow.graph.operators.copy import element_strides, moved_input
-from moteflow.graph.operators.gather import gather_op
+from moteflow.graph.operators.copy import element_strides, moved_input, moved_output
+from moteflow.graph.operators.gather import check_indices, gather_op
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.view import Reshape
 
@@ -54,6 +54,7 @@ def mirror_pad(operator: Operator) -> Op:
     """Input 1 lists (before, after) for each axis; MirrorPadOptions: whether to repeat the edge."""
     source, before, after = _amounts(operator)
     edge = 0 if operator.options.number(0, "b", 0) == SYMMETRIC else 1
+    check_indices(operator)
     indices = []
     for first, size, last in zip(before, source.shape, after, strict=True):
         if max(first, last) > size - edge:
@@ -83,7 +84,7 @@ def _pad(operator: Operator, value: int) -> Op:
 
 def _amounts(operator: Operator) -> tuple[Tensor, list[int], list[int]]:
     """The input, and how many elements to add before and after it on each axis."""
-    source, output = moved_input(operator, 0), operator.output()
+    source, output = moved_input(operator, 0), moved_output(operator)
     amounts = [int(amount) for amount in operator.constant(1, "int32", "int64").ravel()]
     rank = len(source.shape)
     if not 1 <= rank <= 4:

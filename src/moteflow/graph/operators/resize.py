@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from moteflow.graph.ir import Attributes, Op, Tensor
-from moteflow.graph.operators.copy import moved_input
-from moteflow.graph.operators.gather import gather_op
+from moteflow.graph.operators.copy import moved_input, moved_output
+from moteflow.graph.operators.gather import check_indices, gather_op
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.window import image_shape
 
@@ -41,6 +41,7 @@ def resize_nearest_neighbor(operator: Operator) -> Op:
     Indices in float32, in the order of operations of TFLM's kernel.
     """
     source, output = _images(operator)
+    check_indices(operator)
     align_corners = bool(operator.options.number(0, "b", 0))
     half_pixel_centers = bool(operator.options.number(1, "b", 0))
     indices = [list(range(size)) for size in source.shape]
@@ -73,7 +74,7 @@ def resize_bilinear(operator: Operator) -> Op:
 
 def _images(operator: Operator) -> tuple[Tensor, Tensor]:
     """Input 0 and the output, whose size is in input 1."""
-    source, output = moved_input(operator, 0), operator.output()
+    source, output = moved_input(operator, 0), moved_output(operator)
     batches, _, _, channels = image_shape(operator, source)
     height, width = image_shape(operator, output)[1:3]
     size = operator.constant(1, "int32").ravel().tolist()
