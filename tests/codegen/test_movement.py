@@ -248,6 +248,18 @@ def test_a_slice_in_one_piece_stays_where_it_is(builder: Any, equals_reference: 
     equals_reference(tflite)
 
 
+def test_an_output_keeps_its_shape(builder: Any, equals_reference: Any) -> None:
+    model = builder()
+    source, clipped = (model.tensor((1, 6), scale=0.1, zero_point=3) for _ in range(2))
+    view = model.tensor((2, 3), scale=0.1, zero_point=3)
+    model.op("RELU", [source], clipped)
+    model.op("RESHAPE", [clipped], view)
+    tflite = model.build([source], [view])
+    graph = optimize(import_tflite(tflite))
+    assert graph.tensors[graph.outputs[0]].shape == (2, 3)
+    equals_reference(tflite)
+
+
 def test_outputs_may_repeat_and_be_inputs_and_be_read(builder: Any, equals_reference: Any) -> None:
     model = builder()
     source, first, second = (model.tensor((1, 6), scale=0.1, zero_point=3) for _ in range(3))

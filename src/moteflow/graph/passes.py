@@ -24,7 +24,10 @@ def optimize(graph: Graph) -> Graph:
 
 
 def remove_views(graph: Graph) -> Graph:
-    """Drop what only changes a shape or nothing: its readers read the source instead."""
+    """Drop what only changes a shape or nothing: its readers read the source instead.
+
+    What is an output after that has the shape and the scale of the view.
+    """
     source: dict[int, int] = {}
     ops = []
     for op in graph.ops:
@@ -33,8 +36,13 @@ def remove_views(graph: Graph) -> Graph:
             source[op.outputs[0]] = inputs[0]
         else:
             ops.append(replace(op, inputs=inputs))
+    tensors = list(graph.tensors)
+    computed = {i for op in ops for i in op.outputs} - set(graph.outputs)
+    for view in reversed(graph.outputs):
+        if source.get(view) in computed:
+            tensors[source[view]] = tensors[view]
     outputs = tuple(source.get(i, i) for i in graph.outputs)
-    return replace(graph, ops=tuple(ops), outputs=outputs)
+    return replace(graph, tensors=tuple(tensors), ops=tuple(ops), outputs=outputs)
 
 
 def remove_dead_ops(graph: Graph) -> Graph:
