@@ -1,10 +1,11 @@
 """Which buffers a graph needs, where each lies in the arena, and what that costs per layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moteflow.errors import ArenaError
 from moteflow.graph.ir import Graph, Op
+from moteflow.graph.memory_parts import state_roots, with_parts, without_parts
 from moteflow.graph.memory_planner import (
     Buffer,
     align,
@@ -13,7 +14,6 @@ from moteflow.graph.memory_planner import (
     place,
     sum_live,
 )
-from moteflow.graph.storage import state_roots
 
 ALIGNMENT = 4
 
@@ -85,7 +85,7 @@ def plan_memory(
     with which no operator shares memory. Raises ArenaError, naming the layer that peaks,
     when the arena would exceed `arena_limit` bytes.
     """
-    owners, buffers = _activations(*_without_parts(graph, kernels))
+    owners, buffers = _activations(*without_parts(graph, kernels))
     scratch = {i: len(buffers) + n for n, i in enumerate(_with_scratch(kernels))}
     buffers += [
         Buffer(f"scratch of {graph.ops[i].label}", kernels[i].scratch_bytes, i, i) for i in scratch
@@ -97,7 +97,7 @@ def plan_memory(
         alignment=ALIGNMENT,
         buffers=tuple(buffers),
         buffer_offsets=placed,
-        offsets=_offsets(graph, {tensor: placed[owner] for tensor, owner in owners.items()}),
+        offsets=with_parts(graph, {tensor: placed[owner] for tensor, owner in owners.items()}),
         scratch_offsets={i: placed[buffer] for i, buffer in scratch.items()},
         steps=tuple(_step(graph, kernels, i, buffers) for i in range(len(graph.ops))),
         state_bytes=sum(graph.tensors[i].n_bytes for i in state_roots(graph)),
@@ -110,45 +110,6 @@ def plan_memory(
             f"{peak.bytes_scratch} scratch. Shrink that layer, or choose a target with more RAM."
         )
     return plan
-
-
-def _without_parts(
-    graph: Graph, kernels: Sequence[KernelMemory]
-) -> tuple[Graph, list[KernelMemory]]:
-    """The graph with wholes in place of their parts, states as inputs and outputs.
-
-    A whole may be computed by several operators. Overlaps with it are left out.
-    """
-    kept = state_roots(graph)
-    shared = {*kept, *(graph.place(i).whole for i in graph.parts)}
-    ops, memories = [], []
-    for op, kernel in zip(graph.ops, kernels, strict=True):
-        inputs, outputs = (
-            tuple(graph.place(i).whole for i in tensors) for tensors in (op.inputs, op.outputs)
-        )
-        overlaps = tuple(
-            overlap
-            for overlap in kernel.overlaps
-            if not {inputs[overlap.input], outputs[overlap.output]} & shared
-        )
-        ops.append(replace(op, inputs=inputs, outputs=outputs))
-        memories.append(replace(kernel, overlaps=overlaps))
-    first = (graph.place(i).whole for i in (*graph.inputs, *kept))
-    last = (graph.place(i).whole for i in (*graph.outputs, *kept))
-    wholes = replace(
-        graph,
-        ops=tuple(ops),
-        inputs=tuple(dict.fromkeys(first)),
-        outputs=tuple(dict.fromkeys(last)),
-    )
-    return wholes, memories
-
-
-def _offsets(graph: Graph, wholes: dict[int, int]) -> dict[int, int]:
-    """The place of each tensor, from those of tensors with memory of their own."""
-    places = {i: graph.place(i) for i in graph.parts}
-    parts = {i: wholes[at.whole] + at.offset for i, at in places.items() if at.whole in wholes}
-    return wholes | parts
 
 
 def _activations(

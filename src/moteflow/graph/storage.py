@@ -9,6 +9,7 @@ written and the kept ones move up at the end.
 from dataclasses import replace
 
 from moteflow.graph.ir import Graph, Op, Part, State, Tensor
+from moteflow.graph.memory_parts import state_roots
 from moteflow.graph.operators.concatenation import Concatenation
 from moteflow.graph.operators.copy import Copy
 from moteflow.graph.operators.variables import Assign
@@ -31,11 +32,6 @@ def place_parts(graph: Graph) -> Graph:
     graph = _place_slices(graph)
     graph = _copy_assigned_states(graph)
     return _order_assignments(_without_moves(graph))
-
-
-def state_roots(graph: Graph) -> tuple[int, ...]:
-    """The tensors whose memory lasts from one inference to the next."""
-    return tuple(dict.fromkeys(graph.place(state.before).whole for state in graph.states))
 
 
 def _assigned(graph: Graph) -> list[State]:
