@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from moteflow.codegen.render import render
 from moteflow.codegen.view import ModelView, PortView, application_view, model_view, provenance
 from moteflow.errors import ParamsError
 from moteflow.files import replacing
-from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_memory
+from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_streamed
 
 BUILD_FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion"]
 
@@ -39,14 +40,16 @@ class Generated:
 def plan_model(
     tflite: bytes, architecture: Architecture, arena_limit: int | None = None
 ) -> tuple[Graph, MemoryPlan]:
-    """The optimized graph of a model and the place of each of its tensors.
+    """The optimized graph of a model, in its best order, and the place of each of its tensors.
 
     Raises GraphError or UnsupportedOpError for a model that cannot be compiled, ArenaError when
     its arena exceeds `arena_limit` bytes.
     """
     graph = optimize(import_tflite(tflite))
-    kernels = [kernel_memory(op, architecture) for op in graph.ops]
-    return graph, plan_memory(graph, kernels, arena_limit)
+    graph, plan = plan_streamed(graph, partial(kernel_memory, architecture=architecture))
+    if arena_limit is not None:
+        plan.check_limit(arena_limit)
+    return graph, plan
 
 
 def generate(

@@ -95,13 +95,22 @@ class ModelView:
     @property
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
-        return tuple(sorted({layer.header for layer in self.layers}))
+        return tuple(sorted({call.header for call in self.calls}))
+
+    @property
+    def calls(self) -> tuple[LayerView, ...]:
+        """What calls a kernel: layers, each after its stages."""
+        return tuple(
+            call
+            for layer in self.layers
+            for call in (*(stage.call for stage in layer.stages), layer)
+        )
 
     @property
     def kernels(self) -> tuple[KernelView, ...]:
         """Every kernel with every set of parameters, in the order of first use."""
         seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
-        for layer in self.layers:
+        for layer in self.calls:
             key = (layer.kernel, layer.fields)
             symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
             seen.setdefault(

@@ -10,6 +10,7 @@ from moteflow.codegen.kernels import (
     reduction,
     resize,
     softmax,
+    stream,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -31,6 +32,7 @@ FAMILIES = (
     reduction,
     resize,
     softmax,
+    stream,
 )
 
 __all__ = [

@@ -61,7 +61,7 @@ class LayerView:
     """One generated function: `kernel(&parameters, arguments)`.
 
     `fields` are integers only where layers of equal shape are to share one compiled kernel: layers
-    with the same kernel and the same fields do.
+    with the same kernel and the same fields do. `stages` are functions of rows for the kernel.
     """
 
     symbol: str
@@ -73,6 +73,20 @@ class LayerView:
     arguments: tuple[ArgumentView, ...]
     arrays: tuple[ArrayView, ...]
     macs: int
+    stages: tuple["StageView", ...] = ()
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A generated function that computes row `row` of a layer: `call` on the rows at `input`.
+
+    `fields` are those of a mote_stream_stage_t called `stage`.
+    """
+
+    symbol: str
+    fields: tuple[FieldView, ...]
+    input: str
+    call: LayerView
 
 
 @dataclass
@@ -92,6 +106,11 @@ class Layer:
     @property
     def symbol(self) -> str:
         return f"layer_{self.position:02d}_{self.op.kind.lower()}"
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the kernel must run from the last element to the first."""
+        return self.position in self.plan.reversed
 
     def input(self, position: int, name: str = "input") -> ArgumentView:
         """An input: an address in the arena, or a constant's array."""

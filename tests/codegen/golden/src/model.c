@@ -18,8 +18,8 @@
 
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
-_Static_assert(132u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
-_Static_assert(48u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
+_Static_assert(116u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
+_Static_assert(0u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
 static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
     static const mote_conv_2d_s8_t parameters = {
@@ -75,7 +75,7 @@ static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
 static __attribute__((noinline)) void layer_00_conv_2d(void) {
-    conv_2d_s8_0(tensor_arena + 132, model_layer_00_conv_2d_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 108);
+    conv_2d_s8_0(tensor_arena + 116, model_layer_00_conv_2d_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 108);
 }
 
 /* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
@@ -85,7 +85,7 @@ static __attribute__((noinline)) void layer_01_fully_connected(void) {
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
 static __attribute__((noinline)) void layer_02_softmax(void) {
-    softmax_s8_2(tensor_arena + 48, tensor_arena + 48);
+    softmax_s8_2(tensor_arena + 48, tensor_arena + 0);
 }
 
 void model_init(void) {
@@ -93,7 +93,7 @@ void model_init(void) {
 }
 
 int8_t *model_input(void) {
-    return (tensor_arena + 132);
+    return (tensor_arena + 116);
 }
 
 void model_invoke(void) {
@@ -103,5 +103,5 @@ void model_invoke(void) {
 }
 
 const int8_t *model_output(void) {
-    return (tensor_arena + 48);
+    return (tensor_arena + 0);
 }
