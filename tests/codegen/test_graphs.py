@@ -120,7 +120,7 @@ def convolution(builder: Any, **changes: Any) -> bytes:
     [
         ({"dtype": "int16"}, UnsupportedOpError, ["op 0 CONV_2D", "int16", "full-integer int8"]),
         ({"dtype": "float32"}, UnsupportedOpError, ["op 0 CONV_2D", "float", "full-integer int8"]),
-        ({"filter": (3, 2, 2, 1)}, UnsupportedOpError, ["grouped", "DEPTHWISE_CONV_2D"]),
+        ({"filter": (3, 2, 2, 1)}, GraphError, ["2 input and 3 output channels into groups"]),
         ({"zero_point": 5}, UnsupportedOpError, ["zero point 0", "5"]),
         ({"shape": (0, 4, 4, 2)}, GraphError, ["fixed", "batch of 1"]),
         ({"shape": (-1, 4, 4, 2)}, GraphError, ["fixed", "batch of 1"]),

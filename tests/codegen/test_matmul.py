@@ -179,13 +179,13 @@ def check(
 
 
 @given(MODELS)
-@random_settings(20)
+@random_settings(12)
 def test_random_layers_on_the_host(check: Callable, layers: list[Layer]) -> None:
     check(layers, "host")
 
 
 @given(MODELS)
-@random_settings(15)
+@random_settings(12)
 def test_random_layers_with_the_dsp_extension(check: Callable, layers: list[Layer]) -> None:
     check(layers, "mps2_an386")
 
@@ -195,6 +195,25 @@ def test_random_layers_with_the_dsp_extension(check: Callable, layers: list[Laye
 @random_settings(3)
 def test_random_layers_on_other_cores(check: Callable, target: str, layers: list[Layer]) -> None:
     check(layers, target)
+
+
+OVERLAPPING = st.one_of(pointwise(), general(), one_channel_depthwise()).filter(
+    lambda layer: layer.kind != "CONV_2D" or layer.input_shape[3] == layer.weight_shape[3]
+)
+
+
+@pytest.mark.parametrize("target", ["host", "mps2_an386"])
+def test_outputs_over_their_inputs(
+    target: str, builder: Any, equals_reference_in_place: Callable[..., None]
+) -> None:
+    @random_settings(6)
+    @given(st.lists(OVERLAPPING, min_size=LAYERS_PER_MODEL, max_size=LAYERS_PER_MODEL))
+    def check(layers: list[Layer]) -> None:
+        model = builder()
+        inputs, outputs = zip(*(layer.add(model) for layer in layers), strict=True)
+        equals_reference_in_place(model.build(inputs, outputs), target=target)
+
+    check()
 
 
 @pytest.mark.parametrize("outputs", [9, 10])

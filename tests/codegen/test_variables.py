@@ -213,9 +213,10 @@ def test_a_stream_kept_whole_moves_only_its_state(builder: Any) -> None:
 
 def test_variables_start_with_their_values(builder: Any, tmp_path: Path) -> None:
     generate(kept_whole(builder), "test", None, Architecture.PORTABLE, None, tmp_path / "m")
-    source = (tmp_path / "m/src/model.c").read_text()
-    assert f", model_state_0, {3 * ROW});" in source
-    assert "variables last" in (tmp_path / "m/src/model.h").read_text()
+    source = "".join(path.read_text() for path in (tmp_path / "m/src").glob("*.[ch]"))
+    assert f"_state_0[{3 * ROW}] = {{" in source
+    assert "_state_0[i];" in source
+    assert "variables last" in source
 
 
 def test_a_variable_that_is_never_assigned_is_refused(builder: Any) -> None:

@@ -87,6 +87,16 @@ def test_a_kernel_runs_backward_where_that_saves_memory() -> None:
     assert plan.reversed == {1}
 
 
+def test_where_one_runs_backward_all_that_may_do() -> None:
+    tensors = tuple(activation(80) for _ in range(5))
+    shift = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=12),)))
+    turn = Kernel(KernelMemory(overlaps=(Overlap(0, 0, clearance=0, reversible=True),)))
+    kernels = (shift, turn, shift, turn)
+    ops = tuple(Op("CONV_2D", i, (i,), (i + 1,), kernel) for i, kernel in enumerate(kernels))
+    assert plan_memory(Graph(tensors, ops, (0,), (4,))).reversed == {1, 3}
+    assert plan_memory(Graph(tensors, ops[1:2], (1,), (2,))).reversed == frozenset()
+
+
 def sum_of(first: int, second: int, output: int, *overlaps: Overlap) -> Op:
     return Op("ADD", 0, (first, second), (output,), Kernel(KernelMemory(overlaps=overlaps)))
 

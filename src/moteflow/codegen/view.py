@@ -1,6 +1,7 @@
 """Graph, plan and application as the plain values that templates print."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -45,10 +46,33 @@ class PortView:
         return C_TYPES[self.dtype]
 
     @property
+    def quantization(self) -> str:
+        """How to read its values, in words."""
+        if self.dtype == "float32":
+            return "real numbers"
+        return f"scale {self.scale:.9g}, zero point {self.zero_point}"
+
+    @property
     def address(self) -> str:
         """Where it lies, as a C expression of type `ctype *`."""
         cast = "" if self.ctype == "int8_t" else f"({self.ctype} *)"
         return f"{cast}(tensor_arena + {self.offset})"
+
+
+class Optimize(Enum):
+    """What the generated code is compiled for, whatever the build's own flags.
+
+    Kernels are specialised for their parameters either way: one for all shapes, with its
+    parameters as data, was measured to be larger than a dozen specialised ones.
+    """
+
+    SPEED = "speed"
+    SIZE = "size"
+
+    @property
+    def flag(self) -> str:
+        """GCC's optimization level."""
+        return "O2" if self is Optimize.SPEED else "Os"
 
 
 @dataclass(frozen=True)
@@ -85,6 +109,14 @@ class ModelView:
     layers: tuple[LayerView, ...]
     states: tuple[StateView, ...]
     arena_size: int
+    architecture: Architecture
+    optimize: Optimize = Optimize.SPEED
+    prefix: str = "model"
+
+    @property
+    def macro(self) -> str:
+        """What macros begin with."""
+        return self.prefix.upper()
 
     @property
     def constants(self) -> tuple[ArrayView, ...]:
@@ -150,23 +182,33 @@ def provenance(model_sha256: str, application: ApplicationConfig | None) -> Prov
 
 
 def model_view(
-    graph: Graph, plan: MemoryPlan, architecture: Architecture, name: str, origin: Provenance
+    graph: Graph,
+    plan: MemoryPlan,
+    architecture: Architecture,
+    name: str,
+    origin: Provenance,
+    prefix: str,
+    optimize: Optimize,
 ) -> ModelView:
-    """The view of an optimized graph."""
+    """The view of an optimized graph; `prefix` begins the names of all that it defines."""
     return ModelView(
         name=c_string(name),
         provenance=origin,
-        inputs=_ports(graph, plan, graph.inputs, "input"),
-        outputs=_ports(graph, plan, graph.outputs, "output"),
+        inputs=_ports(graph, plan, graph.inputs, f"{prefix}_input"),
+        outputs=_ports(graph, plan, graph.outputs, f"{prefix}_output"),
         layers=tuple(
-            layer_view(graph, plan, architecture, i)
+            layer_view(graph, plan, architecture, i, prefix)
             for i, op in enumerate(graph.ops)
             if not isinstance(op.attributes, Placed)
         ),
         states=tuple(
-            _state(state, plan.offsets[state.before], i) for i, state in enumerate(graph.states)
+            _state(state, plan.offsets[state.before], f"{prefix}_state_{i}")
+            for i, state in enumerate(graph.states)
         ),
         arena_size=plan.arena_size,
+        architecture=architecture,
+        optimize=optimize,
+        prefix=prefix,
     )
 
 
@@ -187,7 +229,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
 
 
 def _ports(
-    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], role: str
+    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], name: str
 ) -> tuple[PortView, ...]:
     ports = []
     for position, i in enumerate(tensors):
@@ -195,8 +237,8 @@ def _ports(
         tensor = graph.tensors[i]
         ports.append(
             PortView(
-                macro=f"MODEL_{role.upper()}{suffix}",
-                function=f"model_{role}{suffix}",
+                macro=f"{name.upper()}{suffix}",
+                function=f"{name}{suffix}",
                 dtype=tensor.dtype,
                 size=tensor.n_bytes,
                 offset=plan.offsets[i],
@@ -208,13 +250,13 @@ def _ports(
     return tuple(ports)
 
 
-def _state(state: State, offset: int, position: int) -> StateView:
+def _state(state: State, offset: int, symbol: str) -> StateView:
     content = np.frombuffer(np.ascontiguousarray(state.initial).tobytes(), np.int8)
     fill = int(content[0])
     array = None
     if np.any(content != fill):
         lines = c_integers(content.tolist())
-        array = ArrayView(f"model_state_{position}", "int8_t", content.size, lines)
+        array = ArrayView(symbol, "int8_t", content.size, lines)
     return StateView(offset, content.size, fill, array)
 
 

@@ -141,9 +141,7 @@ def _plan_wholes(graph: Graph, kernels: Sequence[KernelMemory]) -> MemoryPlan:
         offsets={tensor: placed[number] for tensor, number in numbers.items()},
         scratch_offsets={step: placed[number] for step, number in scratch.items()},
         covers=tuple(c for c in covers if c.overlaps(buffers, placed)),
-        reversed=frozenset(
-            buffers[c.target].first_use for c in covers if not c.forward(buffers, placed)
-        ),
+        reversed=_reversed(covers, buffers, placed),
         steps=tuple(
             Step(
                 label=op.label,
@@ -155,6 +153,16 @@ def _plan_wholes(graph: Graph, kernels: Sequence[KernelMemory]) -> MemoryPlan:
             for step, (op, kernel) in enumerate(zip(graph.ops, kernels, strict=True))
         ),
     )
+
+
+def _reversed(
+    covers: Sequence[Cover], buffers: Sequence[Buffer], offsets: Sequence[int]
+) -> frozenset[int]:
+    """Operators to run backward. If some must, all that may do so, for equal layers share code."""
+    if all(cover.forward(buffers, offsets) for cover in covers):
+        return frozenset()
+    backward = (cover for cover in covers if cover.backward(buffers, offsets))
+    return frozenset(buffers[cover.target].first_use for cover in backward)
 
 
 def activations(graph: Graph, op: Op) -> tuple[int, ...]:

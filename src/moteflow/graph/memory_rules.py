@@ -46,7 +46,7 @@ class Cover:
         """Whether the kernel may run from the last element to the first."""
         end = offsets[self.target] + buffers[self.target].size
         floor = offsets[self.source] + buffers[self.source].size + self.clearance
-        return self.reversible and end >= floor
+        return self.reversible and (end >= floor or not self.overlaps(buffers, offsets))
 
 
 def align(size: int, alignment: int) -> int:

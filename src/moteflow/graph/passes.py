@@ -89,19 +89,15 @@ def fuse_pads(graph: Graph) -> Graph:
     return remove_dead_ops(replace(graph, ops=tuple(ops)))
 
 
-def widen_depthwise(graph: Graph) -> Graph:
+def convolve_single_channels(graph: Graph) -> Graph:
     """Make a depthwise convolution over one input channel a convolution, which is what it is."""
     tensors = list(graph.tensors)
     ops = []
     for op in graph.ops:
         attributes = op.attributes
-        weights = graph.tensors[op.inputs[1]] if len(op.inputs) > 1 else None
-        if (
-            isinstance(attributes, DepthwiseConv2d)
-            and attributes.input_channels == 1
-            and weights is not None
-            and weights.data is not None
-        ):
+        if isinstance(attributes, DepthwiseConv2d) and attributes.input_channels == 1:
+            weights = tensors[op.inputs[1]]
+            assert weights.data is not None
             data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
             tensors.append(replace(weights, shape=data.shape, data=data, quantized_dimension=0))
             convolution = Conv2d(
@@ -167,7 +163,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     remove_views,
     remove_dead_ops,
     fuse_pads,
-    widen_depthwise,
+    convolve_single_channels,
     fold_input_zero_points,
     place_parts,
 )

@@ -71,6 +71,8 @@ def import_tflite(content: bytes) -> Graph:
         _Subgraph(table, buffers, codes)
         for table in _limited(subgraphs, "subgraphs", MAX_SUBGRAPHS)
     ]
+    main = parsed[0]
+    _check_ports([main.tensors[i] for i in (*main.inputs, *main.outputs)])
     graph = _graph(parsed)
     check_imported(graph)
     return graph
@@ -157,6 +159,15 @@ def _references(indices: Any, n_tensors: int, what: str, lowest: int = 0) -> tup
             f"Received: {values[:16]}. The file is corrupt; convert it again."
         )
     return values
+
+
+def _check_ports(ports: list[Tensor]) -> None:
+    for tensor in ports:
+        if tensor.dtype not in DTYPE_BYTES or tensor.dtype == "float16":
+            raise UnsupportedOpError(
+                "A model's inputs and outputs must have a type that C has too. "
+                f"Received: {tensor.dtype} ({tensor.name!r}). {FULL_INTEGER}"
+            )
 
 
 def _code(table: Table) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import (
     FieldView,
     Layer,
@@ -14,6 +15,7 @@ from moteflow.codegen.kernels.layer import (
 )
 from moteflow.codegen.kernels.matmul import (
     BLOCK,
+    MAX_ROWS,
     blockwise_overlap,
     columns_bytes,
     matmul_arguments,
@@ -25,6 +27,8 @@ from moteflow.graph.operators.convolution import Conv2d
 
 @calls(Conv2d)
 def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.conv_2d(layer, a)
     filters, output = matmul_arguments(
         layer, a.rescale, a.output_zero_point, (a.activation_min, a.activation_max), a.groups
     )
@@ -47,11 +51,13 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
 
 @needs(Conv2d)
 def conv_2d_memory(a: Conv2d, architecture: Architecture) -> KernelMemory:
+    if architecture is Architecture.HELIUM:
+        return helium.conv_2d_memory(a)
     w = a.window
     group_inputs = a.input_channels // a.groups
     depth = w.filter_height * w.filter_width * group_inputs
+    pixels = a.batches * w.output_height * w.output_width
     if a.is_pointwise or architecture is not Architecture.DSP:
-        pixels = a.batches * w.output_height * w.output_width
         scratch = columns_bytes(depth, pixels, architecture)
     else:
         scratch = columns_bytes(depth, BLOCK[architecture], architecture)
@@ -59,7 +65,7 @@ def conv_2d_memory(a: Conv2d, architecture: Architecture) -> KernelMemory:
             scratch += BLOCK[architecture] * 4 * matmul_words(depth)
         elif w.is_padded:
             scratch += w.filter_width * group_inputs
-    if a.groups > 1:
+    if a.groups > 1 or pixels > MAX_ROWS:
         return KernelMemory(scratch)
     image = w.input_height * w.input_width
     first_read = (first_pixels(w) + np.arange(a.batches)[:, None] * image).ravel()

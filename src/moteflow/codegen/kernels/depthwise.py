@@ -3,6 +3,7 @@
 import numpy as np
 
 from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.clearance import pixel_clearance, strip_clearance
 from moteflow.codegen.kernels.convolution import window_fields
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
@@ -21,6 +22,8 @@ from moteflow.graph.operators.convolution import DepthwiseConv2d
 
 @calls(DepthwiseConv2d)
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.depthwise_conv_2d(layer, a)
     weights, bias = _constant(layer, 1)[0], _constant(layer, 2).ravel()
     rescale = without_zeros(a.rescale)
     folded = bias - a.input_zero_point * weights.sum(axis=(0, 1))
@@ -58,6 +61,8 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
 
 @needs(DepthwiseConv2d)
 def depthwise_conv_2d_memory(a: DepthwiseConv2d, architecture: Architecture) -> KernelMemory:
+    if architecture is Architecture.HELIUM:
+        return helium.depthwise_conv_2d_memory(a)
     if architecture is not Architecture.DSP:
         channels = a.input_channels * a.depth_multiplier
         clearance = pixel_clearance(a.window, a.batches, a.input_channels, channels)

@@ -1,6 +1,7 @@
 """ADD, and functions of one int8 element that are tables."""
 
 from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
 from moteflow.codegen.kernels.output_stage import output_fields
 from moteflow.graph import KernelMemory, Overlap
@@ -9,6 +10,8 @@ from moteflow.graph.operators.elementwise import Add, Lookup
 
 @calls(Add)
 def add(layer: Layer, a: Add) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.add(layer, a)
     fields = integer_fields(n_elements=a.n_elements, left_shift=a.left_shift)
     addends = zip(("first", "second"), a.zero_points, a.rescales, strict=True)
     for name, zero_point, rescale in addends:

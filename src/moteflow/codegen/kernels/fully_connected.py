@@ -3,8 +3,14 @@
 import numpy as np
 
 from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
-from moteflow.codegen.kernels.matmul import blockwise_overlap, columns_bytes, matmul_arguments
+from moteflow.codegen.kernels.matmul import (
+    MAX_ROWS,
+    blockwise_overlap,
+    columns_bytes,
+    matmul_arguments,
+)
 from moteflow.graph import KernelMemory
 from moteflow.graph.operators.fully_connected import FullyConnected
 
@@ -16,6 +22,8 @@ MAX_SCRATCH = 4096
 
 @calls(FullyConnected)
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
+    if layer.architecture is Architecture.HELIUM:
+        return helium.fully_connected(layer, a)
     filters, output = matmul_arguments(
         layer, a.rescale, a.output_zero_point, (a.activation_min, a.activation_max)
     )
@@ -36,11 +44,16 @@ def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
 
 @needs(FullyConnected)
 def fully_connected_memory(a: FullyConnected, architecture: Architecture) -> KernelMemory:
+    if architecture is Architecture.HELIUM:
+        return KernelMemory()
     if _is_direct(a, architecture):
         return KernelMemory()
+    scratch = columns_bytes(a.input_depth, a.batches, architecture)
+    if a.batches > MAX_ROWS:
+        return KernelMemory(scratch)
     first_read = np.arange(a.batches) * a.input_depth
     overlap = blockwise_overlap(first_read, a.output_depth, a.batches * a.input_depth, architecture)
-    return KernelMemory(columns_bytes(a.input_depth, a.batches, architecture), (overlap,))
+    return KernelMemory(scratch, (overlap,))
 
 
 def _is_direct(a: FullyConnected, architecture: Architecture) -> bool:

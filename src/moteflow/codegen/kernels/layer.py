@@ -75,6 +75,11 @@ class LayerView:
     macs: int
     stages: tuple["StageView", ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The operator's, as the memory plan names its step."""
+        return self.comment.partition(":")[0]
+
 
 @dataclass(frozen=True)
 class StageView:
@@ -97,6 +102,7 @@ class Layer:
     graph: Graph
     plan: MemoryPlan
     architecture: Architecture
+    prefix: str = "model"
     arrays: list[ArrayView] = field(default_factory=list)
 
     @property
@@ -162,7 +168,7 @@ class Layer:
     def array(self, name: str, ctype: str, values: Iterable[Any]) -> ArgumentView:
         """An array with these values."""
         numbers = list(values)
-        symbol = f"model_{self.symbol}_{name}"
+        symbol = f"{self.prefix}_{self.symbol}_{name}"
         lines = c_floats(numbers) if ctype == "float" else c_integers(numbers)
         self.arrays.append(ArrayView(symbol, ctype, len(numbers), lines))
         return ArgumentView(f"const {ctype} *", name, symbol)
@@ -218,10 +224,13 @@ def needs(attributes: type[A]) -> Callable[[Needs], Needs]:
 
 
 def layer_view(
-    graph: Graph, plan: MemoryPlan, architecture: Architecture, position: int
+    graph: Graph, plan: MemoryPlan, architecture: Architecture, position: int, prefix: str
 ) -> LayerView:
-    """The layer at `position` of `graph.ops`; the graph is past `invariants.check_ready`."""
-    layer = Layer(position, graph, plan, architecture)
+    """The layer at `position` of `graph.ops`; the graph is past `invariants.check_ready`.
+
+    `prefix` begins the names of its arrays.
+    """
+    layer = Layer(position, graph, plan, architecture, prefix)
     return CALLS[type(layer.op.attributes)](layer, layer.op.attributes)
 
 

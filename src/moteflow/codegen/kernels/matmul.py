@@ -12,6 +12,8 @@ from moteflow.graph import Overlap, Rescale
 
 BLOCK = {Architecture.PORTABLE: 2, Architecture.DSP: 3, Architecture.HELIUM: 2}
 """Rows of input that share one reading of the weights: MOTE_MATMUL_BLOCK."""
+MAX_ROWS = 2**20
+"""Overlaps are computed row by row; so many rows fit no microcontroller, nor need to overlap."""
 
 
 def matmul_arguments(

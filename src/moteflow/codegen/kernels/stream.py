@@ -72,10 +72,7 @@ class StageLayer(Layer):
 
 @calls(Stream)
 def stream(layer: Layer, a: Stream) -> LayerView:
-    layers = [
-        StageLayer(layer.position, layer.graph, layer.plan, layer.architecture, layer.arrays, n)
-        for n in range(len(a.stages))
-    ]
+    layers = [StageLayer(**vars(layer), number=n) for n in range(len(a.stages))]
     sources = [layer.input(0).expression, *(rows.function for rows in layers)]
     stages = tuple(_stage(rows, source) for rows, source in zip(layers, sources, strict=False))
     last = a.stages[-1]

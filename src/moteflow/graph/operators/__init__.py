@@ -19,6 +19,7 @@ from moteflow.graph.operators import (
     variables,
     view,
 )
+from moteflow.graph.operators.document import operators_document
 from moteflow.graph.operators.operator import LOWERINGS, SUPPORT, Operator
 
 FAMILIES = (
@@ -38,4 +39,4 @@ FAMILIES = (
     view,
 )
 
-__all__ = ["FAMILIES", "LOWERINGS", "SUPPORT", "Operator"]
+__all__ = ["FAMILIES", "LOWERINGS", "SUPPORT", "Operator", "operators_document"]

@@ -9,6 +9,8 @@ from moteflow.graph.operators.pooling import Pool2d
 
 WORD = 4
 """Kernels are given addresses that are multiples of this."""
+MAX_HEIGHT = 2**16
+"""Rows of an image; larger ones would take long to plan, and fit no microcontroller."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def stage(graph: Graph, op: Op) -> Stage | None:
     if not isinstance(attributes, Conv2d | DepthwiseConv2d | Pool2d) or attributes.batches != 1:
         return None
     window = attributes.window
+    if max(window.input_height, window.output_height) > MAX_HEIGHT:
+        return None
     rows = (window.filter_height - 1) * window.dilation_height + 1
     row = replace(window, input_height=rows, output_height=1, pad_top=0)
     result = Stage(

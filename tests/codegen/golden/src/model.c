@@ -9,12 +9,14 @@
 
 #include "model.h"
 
-#include <string.h>
-
 #include "mote_conv_2d_s8.h"
 #include "mote_fully_connected_s8.h"
 #include "mote_softmax_s8.h"
 #include "model_weights.h"
+
+#if defined(MOTE_ARCH_H) && !MOTE_DSP
+#error "The weights are packed for other instructions: generate the library for this compiler's CPU"
+#endif
 
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
@@ -89,7 +91,9 @@ static __attribute__((noinline)) void layer_02_softmax(void) {
 }
 
 void model_init(void) {
-    memset(tensor_arena, 0, sizeof tensor_arena);
+    for (uint32_t i = 0; i < sizeof tensor_arena; ++i) {
+        tensor_arena[i] = 0;
+    }
 }
 
 int8_t *model_input(void) {

@@ -1,12 +1,14 @@
-"""Layers that run row by row equal TFLM, whatever their windows, and take less memory."""
+"""What the planner decides, run: layers row by row or backward equal TFLM, in less memory."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from moteflow.codegen import Architecture, plan_model
+from moteflow.codegen import Architecture, find_architecture, plan_model
+from moteflow.firmware import find_board
 from moteflow.graph import import_tflite
 from moteflow.graph.operators.stream import Stream
 
@@ -115,3 +117,18 @@ def test_what_is_between_is_never_whole(builder: Any) -> None:
 )
 def test_what_cannot_be_streamed_stays_whole(chain: Any, builder: Any) -> None:
     assert streams(chain(Images(builder, size=13, channels=4)).build()) == []
+
+
+@pytest.mark.parametrize("target", ["host", "microbit", "mps2_an386", "mps3_an547"])
+@pytest.mark.parametrize("channels", [3, 5])
+def test_layers_that_run_backward(
+    channels: int, target: str, builder: Any, equals_reference: Any, root: Path
+) -> None:
+    images = Images(builder, size=11, channels=channels)
+    for _ in range(2):
+        images.depthwise(3, 1).conv(channels, 1)
+    tflite = images.depthwise(3, 1).build()
+    architecture = find_architecture(find_board(target, root / "firmware").cpu)
+    graph, plan = plan_model(tflite, architecture)
+    assert {graph.ops[i].kind for i in plan.reversed} == {"CONV_2D"}
+    equals_reference(tflite, target=target)
