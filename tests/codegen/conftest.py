@@ -27,6 +27,8 @@ from moteflow.graph import (
 from moteflow.graph.memory_rules import align
 
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+REFERENCE_ARENA = 1 << 24
+"""Bytes; the interpreter's own guess is too small for many small tensors."""
 OPTIONS = {
     "CONV_2D": "Conv2DOptions",
     "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
@@ -44,6 +46,18 @@ OPTIONS = {
     "ARG_MIN": "ArgMinOptions",
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
+    "CONCATENATION": "ConcatenationOptions",
+    "MIRROR_PAD": "MirrorPadOptions",
+    "PACK": "PackOptions",
+    "RESIZE_BILINEAR": "ResizeBilinearOptions",
+    "RESIZE_NEAREST_NEIGHBOR": "ResizeNearestNeighborOptions",
+    "SHAPE": "ShapeOptions",
+    "SPLIT": "SplitOptions",
+    "SPLIT_V": "SplitVOptions",
+    "STRIDED_SLICE": "StridedSliceOptions",
+    "UNPACK": "UnpackOptions",
+    "CALL_ONCE": "CallOnceOptions",
+    "VAR_HANDLE": "VarHandleOptions",
 }
 
 
@@ -63,6 +77,14 @@ class ModelBuilder:
         self.operators: list[Any] = []
         self.codes: list[Any] = []
         self.buffers = [schema.BufferT()]
+        self.others: list[ModelBuilder] = []
+
+    def subgraph(self) -> "ModelBuilder":
+        """Another subgraph of the model: 1, 2 and so on, without inputs and outputs."""
+        other = ModelBuilder()
+        other.codes, other.buffers = self.codes, self.buffers
+        self.others.append(other)
+        return other
 
     def tensor(
         self,
@@ -111,13 +133,16 @@ class ModelBuilder:
         self.operators.append(operator)
 
     def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
-        subgraph = schema.SubGraphT()
-        subgraph.tensors, subgraph.operators = self.tensors, self.operators
-        subgraph.inputs, subgraph.outputs = list(inputs), list(outputs)
         model = schema.ModelT()
+        model.subgraphs = []
+        for part in (self, *self.others):
+            subgraph = schema.SubGraphT()
+            subgraph.tensors, subgraph.operators = part.tensors, part.operators
+            subgraph.inputs = list(inputs) if part is self else []
+            subgraph.outputs = list(outputs) if part is self else []
+            model.subgraphs.append(subgraph)
         model.version = 3
         model.operatorCodes, model.buffers = self.codes, self.buffers
-        model.subgraphs = [subgraph]
         builder = flatbuffers.Builder(1024)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
@@ -136,7 +161,7 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
     def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
-        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=1 << 24)
+        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=REFERENCE_ARENA)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):

@@ -35,16 +35,13 @@ class Generated:
     layers: tuple[LayerView, ...]
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
+    constant_bytes: int
+    """Weights, biases, factors, tables and first values of states."""
 
     @property
     def macs(self) -> int:
         """Multiplications with accumulation of one inference."""
         return sum(layer.macs for layer in self.layers)
-
-    @property
-    def constant_bytes(self) -> int:
-        """Weights, biases, factors and tables."""
-        return sum(array.n_bytes for layer in self.layers for array in layer.arrays)
 
 
 def read_model(path: Path) -> bytes:
@@ -96,7 +93,10 @@ def generate(
     if application is not None:
         _check_fit(model, application)
     sources = render(model, application_view(application, origin) if application else None)
-    generated = Generated(model_sha256, plan, model.layers, model.inputs, model.outputs)
+    constant_bytes = sum(array.n_bytes for array in model.constants)
+    generated = Generated(
+        model_sha256, plan, model.layers, model.inputs, model.outputs, constant_bytes
+    )
     with replacing(folder) as temporary:
         (temporary / "src").mkdir(parents=True)
         for file_name, text in sources.items():

@@ -134,6 +134,27 @@ class Layer:
         ctype = C_TYPES[self.graph.tensors[number].dtype]
         return ArgumentView(f"{ctype} *", name, _address(self.plan.offsets[number], ctype))
 
+    def input_bytes(self, position: int, offset: int = 0, name: str = "input") -> ArgumentView:
+        """An input of any type as bytes, from `offset` on."""
+        number = self.op.inputs[position]
+        tensor = self.graph.tensors[number]
+        if tensor.is_constant:
+            array = self.constant(position, f"{name}_{position}", C_TYPES[tensor.dtype])
+            address = f"(const int8_t *){array.expression}"
+            address = f"{address} + {offset}" if offset else address
+        else:
+            address = _address(self.plan.offsets[number] + offset, "int8_t")
+        return ArgumentView("const int8_t *", name, address)
+
+    def output_bytes(self, position: int = 0) -> ArgumentView:
+        """An output of any type as bytes."""
+        offset = self.plan.offsets[self.op.outputs[position]]
+        return ArgumentView("int8_t *", "output", _address(offset, "int8_t"))
+
+    def is_aligned(self, position: int) -> bool:
+        """Whether an input begins at a multiple of the plan's alignment: constants may not."""
+        return not self.graph.tensors[self.op.inputs[position]].is_constant
+
     def scratch(self, ctype: str = "int8_t") -> ArgumentView:
         """The scratch memory that `@needs` asked for, aligned to the plan's alignment."""
         offset = self.plan.scratch_offsets[self.position]

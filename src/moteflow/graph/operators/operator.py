@@ -102,7 +102,7 @@ class Operator:
         return tensor
 
 
-Lowering = Callable[[Operator], Op]
+Lowering = Callable[[Operator], Op | tuple[Op, ...]]
 LOWERINGS: dict[str, Lowering] = {}
 
 
