@@ -14,11 +14,14 @@ from moteflow.graph.ir import Rescale
 
 INT8_MIN = -128
 INT8_MAX = 127
+INT16_MIN = -(2**15)
+INT16_MAX = 2**15 - 1
 INT32_MIN = -(2**31)
 INT32_MAX = 2**31 - 1
 ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 ADD_LEFT_SHIFT = 20
 SOFTMAX_INTEGER_BITS = 5
+WIDE_MAX_SHIFT = 7
 
 
 def round_half_away(value: float) -> int:
@@ -101,6 +104,19 @@ def requantize(value: int, multiplier: int, shift: int) -> int:
     return rounding_shift_right(doubling_high_mul(shifted, multiplier), max(-shift, 0))
 
 
+def check_wide_shifts(factors: Rescale) -> None:
+    """Raises GraphError where a factor is 2^7 or more: 64-bit sums have no room for it.
+
+    Their rule (`mote_requantize_s64`) cuts the multiplier to 15 bits and rounds once.
+    """
+    if max(factors.shifts) > WIDE_MAX_SHIFT:
+        raise GraphError(
+            f"A rescale factor of 64-bit sums must be below 2^{WIDE_MAX_SHIFT}. "
+            f"Received: a shift of {max(factors.shifts)}. "
+            "The output's scale is far too small for its inputs."
+        )
+
+
 def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     """round(real / scale) + zero_point with a float32 division; not clamped.
 
@@ -116,8 +132,10 @@ def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     return zero_point + round_half_away(quotient)
 
 
-def activation_range(activation: int, scale: float, zero_point: int) -> tuple[int, int]:
-    """int8 output range of a fused activation (TFLite's ActivationFunctionType).
+def activation_range(
+    activation: int, scale: float, zero_point: int, low: int = INT8_MIN, high: int = INT8_MAX
+) -> tuple[int, int]:
+    """Output range of a fused activation (TFLite's ActivationFunctionType) on a type's range.
 
     Raises GraphError for activations that no integer kernel fuses.
     """
@@ -131,7 +149,6 @@ def activation_range(activation: int, scale: float, zero_point: int) -> tuple[in
             f"A fused activation must be one of {', '.join(ACTIVATION_NAMES.values())}. "
             f"Received: number {activation}. Use a separate activation layer."
         )
-    low, high = INT8_MIN, INT8_MAX
     if name in ("RELU", "RELU6"):
         low = max(low, quantized(0.0))
     if name == "RELU_N1_TO_1":

@@ -44,6 +44,16 @@ MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32
     return mote_rounding_shift_right_s32(product, left - shift);
 }
 
+/*
+ * The same for 64-bit sums, which TensorFlow Lite rounds once, with a multiplier cut to 15 bits.
+ * |value| < 2^47, shift in [-31, 7]; the result wraps modulo 2^32.
+ */
+MOTE_INLINE int32_t mote_requantize_s64(int64_t value, int32_t multiplier, int32_t shift) {
+    const int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+    const int32_t right = 15 - shift;
+    return (int32_t)((value * reduced + ((int64_t)1 << (right - 1))) >> right);
+}
+
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     const int32_t raised = value < low ? low : value;
     return (int8_t)(raised > high ? high : raised);

@@ -4,6 +4,7 @@ from moteflow.codegen.kernels import (
     convolution,
     elementwise,
     fully_connected,
+    int16x8,
     padding,
     pooling,
     reduction,
@@ -19,7 +20,16 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (convolution, elementwise, fully_connected, padding, pooling, reduction, softmax)
+FAMILIES = (
+    convolution,
+    elementwise,
+    fully_connected,
+    int16x8,
+    padding,
+    pooling,
+    reduction,
+    softmax,
+)
 
 __all__ = [
     "CALLS",

@@ -113,11 +113,19 @@ class Layer:
         offset = self.plan.scratch_offsets[self.position]
         return ArgumentView(f"{ctype} *", "scratch", _address(offset, ctype))
 
-    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
-        """An array with the value of a constant input."""
+    def has_input(self, position: int) -> bool:
+        """Whether an optional input is there."""
+        return position < len(self.op.inputs) and self.op.inputs[position] >= 0
+
+    def values(self, position: int) -> list[Any]:
+        """The elements of a constant input."""
         data = self.graph.tensors[self.op.inputs[position]].data
         assert data is not None
-        return self.array(name, ctype, data.ravel().tolist())
+        return list(data.ravel().tolist())
+
+    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
+        """An array with the value of a constant input."""
+        return self.array(name, ctype, self.values(position))
 
     def array(self, name: str, ctype: str, values: Iterable[Any]) -> ArgumentView:
         """An array with these values."""

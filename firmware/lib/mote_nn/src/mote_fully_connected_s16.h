@@ -1,0 +1,50 @@
+/*
+ * Fully connected layer, int16 with int8 weights. Called with constant parameters it compiles to a
+ * kernel for them.
+ */
+#ifndef MOTE_FULLY_CONNECTED_S16_H
+#define MOTE_FULLY_CONNECTED_S16_H
+
+#include <stdint.h>
+
+#include "mote_output_s16.h"
+
+typedef struct {
+    int32_t batches;
+    int32_t input_depth;
+    int32_t output_depth;
+    mote_output_s16_t output;
+} mote_fully_connected_s16_t;
+
+/*
+ * input    [batches, input_depth]
+ * weights  [output_depth, input_depth]
+ * channels [output_depth][MOTE_CHANNEL_WORDS]
+ * output   [batches, output_depth]; must not overlap the input
+ */
+MOTE_INLINE void mote_fully_connected_s16(const mote_fully_connected_s16_t *p, const int16_t *input,
+                                          const int8_t *weights, const int32_t *channels,
+                                          int16_t *output) {
+    const int32_t depth = p->input_depth;
+    for (int32_t batch = 0; batch < p->batches; ++batch) {
+        const int8_t *row = weights;
+        const int32_t *channel = channels;
+        for (int32_t four = 0; four < p->output_depth / 4; ++four) {
+            const mote_rows_s64_t sums =
+                mote_dot_rows_s16((mote_rows_s64_t){0, 0, 0, 0}, input, row, depth, depth);
+            mote_output_rows_s16(&p->output, sums, channel, output);
+            row += 4 * depth;
+            channel += 4 * MOTE_CHANNEL_WORDS;
+            output += 4;
+        }
+        for (int32_t one = 0; one < p->output_depth % 4; ++one) {
+            const int64_t sum = mote_dot_row_s16(0, input, row, depth);
+            *output++ = mote_output_s16(&p->output, sum, channel);
+            row += depth;
+            channel += MOTE_CHANNEL_WORDS;
+        }
+        input += depth;
+    }
+}
+
+#endif

@@ -1,0 +1,96 @@
+"""CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with int16 activations and int8 weights."""
+
+from moteflow.codegen.kernels.convolution import window_fields
+from moteflow.codegen.kernels.layer import (
+    ArgumentView,
+    FieldView,
+    Layer,
+    LayerView,
+    calls,
+    integer_fields,
+)
+from moteflow.graph import Window
+from moteflow.graph.operators.int16x8 import (
+    Conv2dS16,
+    DepthwiseConv2dS16,
+    FullyConnectedS16,
+    OutputS16,
+)
+
+
+@calls(Conv2dS16)
+def conv_2d_s16(layer: Layer, a: Conv2dS16) -> LayerView:
+    fields = (
+        *integer_fields(batches=a.batches),
+        *window_fields(a.window),
+        *integer_fields(
+            input_channels=a.input_channels, output_channels=a.output_channels, groups=a.groups
+        ),
+        *output_s16_fields(a.output),
+    )
+    macs = a.batches * _taps(a.window) * a.input_channels // a.groups * a.output_channels
+    arguments = arguments_s16(layer, a.output, a.output_channels)
+    return layer.call("mote_conv_2d_s16", fields, arguments, macs)
+
+
+@calls(DepthwiseConv2dS16)
+def depthwise_conv_2d_s16(layer: Layer, a: DepthwiseConv2dS16) -> LayerView:
+    fields = (
+        *integer_fields(batches=a.batches),
+        *window_fields(a.window),
+        *integer_fields(input_channels=a.input_channels, depth_multiplier=a.depth_multiplier),
+        *output_s16_fields(a.output),
+    )
+    channels = a.input_channels * a.depth_multiplier
+    macs = a.batches * _taps(a.window) * channels
+    arguments = arguments_s16(layer, a.output, channels)
+    return layer.call("mote_depthwise_conv_2d_s16", fields, arguments, macs)
+
+
+@calls(FullyConnectedS16)
+def fully_connected_s16(layer: Layer, a: FullyConnectedS16) -> LayerView:
+    fields = (
+        *integer_fields(batches=a.batches, input_depth=a.input_depth, output_depth=a.output_depth),
+        *output_s16_fields(a.output),
+    )
+    macs = a.batches * a.input_depth * a.output_depth
+    arguments = arguments_s16(layer, a.output, a.output_depth)
+    return layer.call("mote_fully_connected_s16", fields, arguments, macs)
+
+
+def output_s16_fields(output: OutputS16) -> tuple[FieldView, ...]:
+    """Initialisers of the member `output`, a mote_output_s16_t."""
+    return integer_fields(
+        "output.",
+        wide_sums=int(output.wide_sums),
+        activation_min=output.activation_min,
+        activation_max=output.activation_max,
+    )
+
+
+def arguments_s16(layer: Layer, output: OutputS16, channels: int) -> tuple[ArgumentView, ...]:
+    """Input, weights, channels (see mote_output_s16.h) and output."""
+    words: list[int] = []
+    biases = layer.values(2) if layer.has_input(2) else [0] * channels
+    spread = channels // len(output.rescale.multipliers)
+    multipliers = output.rescale.multipliers * spread
+    for bias, multiplier, shift in zip(
+        biases, multipliers, output.rescale.shifts * spread, strict=True
+    ):
+        words += [*words_of_int64(bias), multiplier, shift]
+    return (
+        layer.input(0),
+        layer.constant(1, "weights", "int8_t"),
+        layer.array("channels", "int32_t", words),
+        layer.output(),
+    )
+
+
+def words_of_int64(value: int) -> tuple[int, int]:
+    """The low and the high word, as signed numbers."""
+    return (value + 2**31) % 2**32 - 2**31, value >> 32
+
+
+def _taps(window: Window) -> int:
+    outputs = window.output_height * window.output_width
+    return outputs * window.filter_height * window.filter_width
