@@ -50,6 +50,11 @@ class Rescale:
     multipliers: tuple[int, ...]
     shifts: tuple[int, ...]
 
+    def per_channel(self, channels: int) -> list[tuple[int, int]]:
+        """(multiplier, shift) of each of so many channels."""
+        factors = list(zip(self.multipliers, self.shifts, strict=True))
+        return factors if len(factors) == channels else factors * channels
+
 
 @dataclass(frozen=True)
 class Window:

@@ -39,7 +39,6 @@ REPLACEMENTS = {
     "HARD_SWISH": "Use RELU6.",
     "LEAKY_RELU": "Use RELU.",
     "PRELU": "Use RELU.",
-    "TRANSPOSE_CONV": "Use RESHAPE and CONV_2D.",
     "CALL_ONCE": "Streaming models with variables have no kernel yet; use a windowed model.",
     "CUSTOM": "Express it with the built-in operators above, or compute it before the model.",
 }

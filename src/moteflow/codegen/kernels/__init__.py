@@ -9,6 +9,7 @@ from moteflow.codegen.kernels import (
     pooling,
     reduction,
     softmax,
+    transpose_conv,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -29,6 +30,7 @@ FAMILIES = (
     pooling,
     reduction,
     softmax,
+    transpose_conv,
 )
 
 __all__ = [

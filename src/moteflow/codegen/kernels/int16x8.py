@@ -72,12 +72,8 @@ def arguments_s16(layer: Layer, output: OutputS16, channels: int) -> tuple[Argum
     """Input, weights, channels (see mote_output_s16.h) and output."""
     words: list[int] = []
     biases = layer.values(2) if layer.has_input(2) else [0] * channels
-    spread = channels // len(output.rescale.multipliers)
-    multipliers = output.rescale.multipliers * spread
-    for bias, multiplier, shift in zip(
-        biases, multipliers, output.rescale.shifts * spread, strict=True
-    ):
-        words += [*words_of_int64(bias), multiplier, shift]
+    for bias, factor in zip(biases, output.rescale.per_channel(channels), strict=True):
+        words += [*words_of_int64(bias), *factor]
     return (
         layer.input(0),
         layer.constant(1, "weights", "int8_t"),

@@ -11,6 +11,7 @@ from moteflow.graph.operators import (
     pooling,
     reduction,
     softmax,
+    transpose_conv,
     view,
 )
 from moteflow.graph.operators.operator import LOWERINGS, Operator
@@ -23,6 +24,7 @@ FAMILIES = (
     pooling,
     reduction,
     softmax,
+    transpose_conv,
     view,
 )
 

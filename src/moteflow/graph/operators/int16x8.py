@@ -81,9 +81,14 @@ def int16_tensor(operator: Operator, tensor: Tensor, role: str) -> Tensor:
 
 
 def output_s16(
-    operator: Operator, rescale: Rescale, activation: int, axis: int, *bias_dtypes: str
+    operator: Operator,
+    rescale: Rescale,
+    activation: int,
+    axis: int,
+    *bias_dtypes: str,
+    bias_position: int = 2,
 ) -> OutputS16:
-    """The output stage of weights (input 1) and bias (input 2) with channels along `axis`.
+    """The output stage of weights (input 1) and bias with channels along `axis`.
 
     64-bit sums go with every bias but an int32 one.
     """
@@ -91,9 +96,9 @@ def output_s16(
     others = tuple(i for i in range(weights.ndim) if i != axis)
     largest = abs(weights.astype(np.int64)).sum(axis=others) * -INT16_MIN
     bias_dtype = ""
-    if operator.has_input(2):
-        bias = operator.constant(2, *bias_dtypes)
-        bias_dtype = operator.input(2).dtype
+    if operator.has_input(bias_position):
+        bias = operator.constant(bias_position, *bias_dtypes)
+        bias_dtype = operator.input(bias_position).dtype
         if bias.size != largest.size:
             raise operator.malformed(
                 f"needs a bias for each of {largest.size} channels", f"shape {bias.shape}"
