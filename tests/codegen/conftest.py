@@ -15,6 +15,7 @@ from moteflow.firmware import find_board
 from moteflow.firmware.model_image import build_model_image
 from moteflow.graph import Tensor, import_tflite
 
+REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
 OPTIONS = {
     "CONV_2D": "Conv2DOptions",
@@ -26,6 +27,9 @@ OPTIONS = {
     "ADD": "AddOptions",
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
+    "TRANSPOSE_CONV": "TransposeConvOptions",
+    "SVDF": "SVDFOptions",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
 }
 
 
@@ -54,12 +58,14 @@ class ModelBuilder:
         zero_point: int = 0,
         axis: int = 0,
         data: np.ndarray | None = None,
+        is_variable: bool = False,
     ) -> int:
         tensor = schema.TensorT()
         tensor.shape = list(shape)
         tensor.type = getattr(schema.TensorType, dtype.upper())
         tensor.name = f"tensor {len(self.tensors)}"
         tensor.buffer = 0
+        tensor.isVariable = is_variable
         tensor.quantization = schema.QuantizationParametersT()
         tensor.quantization.scale = np.atleast_1d(np.float32(scale))
         tensor.quantization.zeroPoint = np.full(np.size(scale), zero_point, np.int64)
@@ -118,7 +124,7 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
     def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
-        interpreter = runtime.Interpreter.from_bytes(tflite)
+        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=REFERENCE_ARENA)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):

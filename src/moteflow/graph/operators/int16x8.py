@@ -109,7 +109,7 @@ def output_s16(
             f"op {operator.index} {operator.kind}: a sum of products must stay below 2^47. "
             f"Received: up to {largest.max()}. Use a smaller bias."
         )
-    wide_sums = bias_dtype == "int64" or "int32" not in bias_dtypes
+    wide_sums = bias_dtype != "int32"
     if wide_sums:
         check_wide_shifts(rescale)
     low, high = activation_range(activation, output.scales[0], 0, INT16_MIN, INT16_MAX)
