@@ -132,10 +132,16 @@ def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     return zero_point + round_half_away(quotient)
 
 
+def dtype_range(dtype: str) -> tuple[int, int]:
+    """Smallest and largest value of an integer type."""
+    limits = np.iinfo(dtype)
+    return int(limits.min), int(limits.max)
+
+
 def activation_range(
-    activation: int, scale: float, zero_point: int, low: int = INT8_MIN, high: int = INT8_MAX
+    activation: int, scale: float, zero_point: int, dtype: str = "int8"
 ) -> tuple[int, int]:
-    """Output range of a fused activation (TFLite's ActivationFunctionType) on a type's range.
+    """Output range of a fused activation (TFLite's ActivationFunctionType).
 
     Raises GraphError for activations that no integer kernel fuses.
     """
@@ -149,6 +155,7 @@ def activation_range(
             f"A fused activation must be one of {', '.join(ACTIVATION_NAMES.values())}. "
             f"Received: number {activation}. Use a separate activation layer."
         )
+    low, high = dtype_range(dtype)
     if name in ("RELU", "RELU6"):
         low = max(low, quantized(0.0))
     if name == "RELU_N1_TO_1":

@@ -8,14 +8,8 @@
 #define MOTE_DOT_ROWS_H
 
 #include <stdint.h>
-#include <string.h>
 
 #include "mote_arch.h"
-#include "mote_requantize.h"
-
-#if defined(MOTE_DSP)
-#include <arm_acle.h>
-#endif
 
 /* So many products of int16 and int8 fit int32 whatever their values; a multiple of 4. */
 #define MOTE_DOT_RUN 508
@@ -35,38 +29,32 @@ typedef struct {
     int64_t d;
 } mote_rows_s64_t;
 
-#if defined(MOTE_DSP)
+#if MOTE_DSP
 
-/* Elements 0 and 1 (low) and 2 and 3 (high) of a vector, as pairs for 16-bit multiplications. */
+/* Four int16, as pairs for dual multiplications. */
 typedef struct {
-    int16x2_t even; /* 0, 2 */
-    int16x2_t odd;  /* 1, 3 */
+    int32_t even; /* elements 0 and 2 */
+    int32_t odd;  /* elements 1 and 3 */
 } mote_pairs_t;
 
-MOTE_INLINE uint32_t mote_load_word(const void *address) {
-    uint32_t word;
-    memcpy(&word, address, sizeof word);
-    return word;
+MOTE_INLINE mote_pairs_t mote_pairs_s8(const int8_t *from) {
+    const int32_t word = mote_load_s8x4(from);
+    return (mote_pairs_t){mote_sxtb16(word), mote_sxtb16_odd(word)};
 }
 
-/* Four int8. */
-MOTE_INLINE mote_pairs_t mote_pairs_s8(const int8_t *address) {
-    const uint32_t word = mote_load_word(address);
-    return (mote_pairs_t){__sxtb16((int8x4_t)word), __sxtb16((int8x4_t)(word >> 8 | word << 24))};
-}
-
-/* Four int16. */
-MOTE_INLINE mote_pairs_t mote_pairs_s16(const int16_t *address) {
-    const uint32_t low = mote_load_word(address);
-    const uint32_t high = mote_load_word(address + 2);
+MOTE_INLINE mote_pairs_t mote_pairs_s16(const int16_t *from) {
+    uint32_t low;
+    uint32_t high;
+    memcpy(&low, from, sizeof low);
+    memcpy(&high, from + 2, sizeof high);
     const uint32_t even = (low & 0xffffu) | (high << 16);
     const uint32_t odd = (low >> 16) | (high & 0xffff0000u);
-    return (mote_pairs_t){(int16x2_t)even, (int16x2_t)odd};
+    return (mote_pairs_t){(int32_t)even, (int32_t)odd};
 }
 
 MOTE_INLINE int32_t mote_multiply_pairs(int32_t sum, mote_pairs_t values, const int8_t *weights) {
     const mote_pairs_t factors = mote_pairs_s8(weights);
-    return __smlad(values.odd, factors.odd, __smlad(values.even, factors.even, sum));
+    return mote_smlad(values.odd, factors.odd, mote_smlad(values.even, factors.even, sum));
 }
 
 MOTE_INLINE mote_rows_s32_t mote_multiply_pairs_rows(mote_rows_s32_t sum, mote_pairs_t values,
@@ -93,7 +81,7 @@ MOTE_INLINE mote_rows_s32_t mote_multiply_rows(mote_rows_s32_t sum, int32_t valu
 MOTE_INLINE mote_rows_s32_t mote_dot_rows_s8(mote_rows_s32_t sum, const int8_t *input,
                                              const int8_t *weights, int32_t row, int32_t count) {
     int32_t i = 0;
-#if defined(MOTE_DSP)
+#if MOTE_DSP
     for (; i + 4 <= count; i += 4) {
         sum = mote_multiply_pairs_rows(sum, mote_pairs_s8(input + i), weights + i, row);
     }
@@ -119,7 +107,7 @@ MOTE_INLINE mote_rows_s64_t mote_dot_rows_s16(mote_rows_s64_t sum, const int16_t
         const int32_t n = count < MOTE_DOT_RUN ? count : MOTE_DOT_RUN;
         mote_rows_s32_t run = {0, 0, 0, 0};
         int32_t i = 0;
-#if defined(MOTE_DSP)
+#if MOTE_DSP
         for (; i + 4 <= n; i += 4) {
             run = mote_multiply_pairs_rows(run, mote_pairs_s16(input + i), weights + i, row);
         }

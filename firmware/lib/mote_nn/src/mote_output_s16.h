@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "mote_dot_rows.h"
+#include "mote_requantize.h"
 
 enum { MOTE_CHANNEL_WORDS = 4 };
 

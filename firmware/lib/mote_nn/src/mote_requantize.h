@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define MOTE_INLINE static inline __attribute__((always_inline))
+#include "mote_arch.h"
 
 /* From int32 accumulators to int8 output. */
 typedef struct {

@@ -12,7 +12,8 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers
 from moteflow.graph import Attributes, Graph, KernelMemory, MemoryPlan, Op
 
-C_BYTES = {"int8_t": 1, "uint8_t": 1, "int16_t": 2, "int32_t": 4, "int64_t": 8, "float": 4}
+C_BYTES = {"int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4}
+C_BYTES |= {"int64_t": 8, "float": 4}
 C_TYPES = {
     "int8": "int8_t",
     "uint8": "uint8_t",

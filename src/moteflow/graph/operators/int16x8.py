@@ -6,7 +6,6 @@ import numpy as np
 
 from moteflow.errors import GraphError
 from moteflow.graph.fixed_point import (
-    INT16_MAX,
     INT16_MIN,
     activation_range,
     check_wide_shifts,
@@ -68,16 +67,18 @@ class FullyConnectedS16(Attributes):
     output: OutputS16
 
 
-def int16_tensor(operator: Operator, tensor: Tensor, role: str) -> Tensor:
-    """The tensor, which must be int16 with one scale and the zero point 0."""
-    if tensor.dtype != "int16" or len(tensor.scales) != 1 or tensor.zero_point != 0:
-        raise operator.unsupported(
-            f"{role} must be int16 with one scale and the zero point 0",
-            f"{tensor.dtype}, {len(tensor.scales)} scales, zero point {tensor.zero_point} "
-            f"({tensor.name!r})",
-            "Convert the model with int16 activations and int8 weights throughout.",
-        )
-    return tensor
+def int16_ports(operator: Operator, position: int = 0) -> tuple[Tensor, Tensor]:
+    """An input and the output, which must be int16 with the zero point 0."""
+    source = operator.quantized_input(position, "int16")
+    output = operator.quantized_output("int16")
+    for tensor in (source, output):
+        if tensor.zero_point != 0:
+            raise operator.unsupported(
+                "int16 tensors must have the zero point 0",
+                f"{tensor.zero_point} ({tensor.name!r})",
+                "Convert the model with int16 activations and int8 weights.",
+            )
+    return source, output
 
 
 def output_s16(
@@ -112,14 +113,13 @@ def output_s16(
     wide_sums = bias_dtype != "int32"
     if wide_sums:
         check_wide_shifts(rescale)
-    low, high = activation_range(activation, output.scales[0], 0, INT16_MIN, INT16_MAX)
+    low, high = activation_range(activation, output.scales[0], 0, "int16")
     return OutputS16(rescale, wide_sums, low, high)
 
 
 def conv_2d_s16(operator: Operator) -> Op:
     """Conv2DOptions: padding, stride_w, stride_h, activation, dilation_w, dilation_h."""
-    source = int16_tensor(operator, operator.input(0), "input 0")
-    output = int16_tensor(operator, operator.output(), "the output")
+    source, output = int16_ports(operator)
     batches, _, _, input_channels = image_shape(operator, source)
     output_channels, height, width, depth = image_shape(operator, operator.input(1))
     scales = weight_scales(operator, output_channels, axis=0)
@@ -151,8 +151,7 @@ def conv_2d_s16(operator: Operator) -> Op:
 
 def depthwise_conv_2d_s16(operator: Operator) -> Op:
     """DepthwiseConv2DOptions: padding, strides, multiplier, activation, dilations."""
-    source = int16_tensor(operator, operator.input(0), "input 0")
-    output = int16_tensor(operator, operator.output(), "the output")
+    source, output = int16_ports(operator)
     batches, _, _, input_channels = image_shape(operator, source)
     one, height, width, output_channels = image_shape(operator, operator.input(1))
     scales = weight_scales(operator, output_channels, axis=3)
@@ -182,8 +181,7 @@ def depthwise_conv_2d_s16(operator: Operator) -> Op:
 
 def fully_connected_s16(operator: Operator) -> Op:
     """FullyConnectedOptions: activation, weights_format."""
-    source = int16_tensor(operator, operator.input(0), "input 0")
-    output = int16_tensor(operator, operator.output(), "the output")
+    source, output = int16_ports(operator)
     weights = operator.input(1)
     if len(weights.shape) != 2 or operator.options.number(1, "b", 0) != 0:
         raise operator.unsupported(

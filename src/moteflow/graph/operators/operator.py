@@ -40,11 +40,19 @@ class Operator:
 
     def int8_input(self, position: int) -> Tensor:
         """An int8 input quantized per tensor."""
-        return self._int8(self.input(position), f"input {position}")
+        return self.quantized_input(position, "int8")
 
     def int8_output(self) -> Tensor:
         """The only output, int8 and quantized per tensor."""
-        return self._int8(self.output(), "the output")
+        return self.quantized_output("int8")
+
+    def quantized_input(self, position: int, *dtypes: str) -> Tensor:
+        """An input of one of these types, quantized per tensor."""
+        return self._quantized(self.input(position), f"input {position}", dtypes)
+
+    def quantized_output(self, *dtypes: str) -> Tensor:
+        """The only output, of one of these types and quantized per tensor."""
+        return self._quantized(self.output(), "the output", dtypes)
 
     def constant(self, position: int, *dtypes: str) -> np.ndarray[Any, Any]:
         """The value of an input that must be known at compile time."""
@@ -78,10 +86,10 @@ class Operator:
             f"op {self.index} {self.kind}: {rule}. Received: {received}. {advice}"
         )
 
-    def _int8(self, tensor: Tensor, role: str) -> Tensor:
-        if tensor.dtype != "int8":
+    def _quantized(self, tensor: Tensor, role: str, dtypes: tuple[str, ...]) -> Tensor:
+        if tensor.dtype not in dtypes:
             raise self.unsupported(
-                f"{role} must be int8",
+                f"{role} must be {' or '.join(dtypes)}",
                 f"{tensor.dtype} ({tensor.name!r})",
                 "Convert the model with full-integer int8 quantization, int8 input and output.",
             )

@@ -7,7 +7,7 @@ import numpy as np
 from moteflow.errors import GraphError
 from moteflow.graph.fixed_point import INT32_MAX, activation_range, convolution_rescale
 from moteflow.graph.ir import Attributes, Op, Rescale, Window
-from moteflow.graph.operators.int16x8 import OutputS16, int16_tensor, output_s16
+from moteflow.graph.operators.int16x8 import OutputS16, int16_ports, output_s16
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.weights import weight_scales
 from moteflow.graph.operators.window import MAX_STEP, SAME, VALID, Axis, image_shape
@@ -49,8 +49,7 @@ def transpose_conv(operator: Operator) -> Op:
     """
     is_int16 = operator.input(2).dtype == "int16"
     if is_int16:
-        source = int16_tensor(operator, operator.input(2), "input 2")
-        output = int16_tensor(operator, operator.output(), "the output")
+        source, output = int16_ports(operator, 2)
     else:
         source, output = operator.int8_input(2), operator.int8_output()
     batches, _, _, input_channels = image_shape(operator, source)
