@@ -10,7 +10,7 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
-from moteflow.graph import Graph, MemoryPlan
+from moteflow.graph import Graph, MemoryPlan, state_bytes, state_offsets
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,15 @@ class PortView:
 
 
 @dataclass(frozen=True)
+class StateView:
+    """A state's bytes in `model_state`, and the value with which all of them begin."""
+
+    offset: int
+    size: int
+    fill: int
+
+
+@dataclass(frozen=True)
 class KernelView:
     """A kernel compiled for one set of parameters, shared by the layers that have them."""
 
@@ -70,7 +79,9 @@ class ModelView:
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
     layers: tuple[LayerView, ...]
+    states: tuple[StateView, ...]
     arena_size: int
+    state_size: int
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -130,7 +141,9 @@ def model_view(
         inputs=_ports(graph, plan, graph.inputs, "input"),
         outputs=_ports(graph, plan, graph.outputs, "output"),
         layers=tuple(layer_view(graph, plan, architecture, i) for i in range(len(graph.ops))),
+        states=_states(graph),
         arena_size=plan.arena_size,
+        state_size=state_bytes(graph),
     )
 
 
@@ -170,6 +183,18 @@ def _ports(
             )
         )
     return tuple(ports)
+
+
+def _states(graph: Graph) -> tuple[StateView, ...]:
+    offsets = state_offsets(graph)
+    return tuple(
+        StateView(
+            offset=offsets[state.before],
+            size=graph.tensors[state.before].n_bytes,
+            fill=int(state.initial.view("int8").flat[0]),
+        )
+        for state in graph.states
+    )
 
 
 def _table(table: dsp.Table) -> ArrayView:

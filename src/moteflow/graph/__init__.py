@@ -1,9 +1,10 @@
 """From a `.tflite` to a graph with a place in memory for every tensor."""
 
-from moteflow.graph.ir import Attributes, Graph, Op, Rescale, Tensor, Window
+from moteflow.graph.ir import Attributes, Graph, Op, Rescale, State, Tensor, Window
 from moteflow.graph.memory_plan import KernelMemory, MemoryPlan, Overlap, plan_memory
 from moteflow.graph.memory_report import plan_json, plan_text
 from moteflow.graph.passes import optimize
+from moteflow.graph.states import state_bytes, state_offsets
 from moteflow.graph.tflite_import import import_tflite
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Op",
     "Overlap",
     "Rescale",
+    "State",
     "Tensor",
     "Window",
     "import_tflite",
@@ -21,4 +23,6 @@ __all__ = [
     "plan_json",
     "plan_memory",
     "plan_text",
+    "state_bytes",
+    "state_offsets",
 ]

@@ -25,7 +25,7 @@ def check_imported(graph: Graph) -> None:
             "A model's input must not be a constant. "
             f"Received: tensors {sorted(known & set(graph.inputs))}. Convert the model again."
         )
-    known |= set(graph.inputs)
+    known |= {*graph.inputs, *(state.before for state in graph.states)}
     for op in graph.ops:
         missing = [i for i in op.inputs if i >= 0 and i not in known]
         repeated = [i for i in op.outputs if i in known]

@@ -29,6 +29,8 @@ class Tensor:
     zero_point: int = 0
     quantized_dimension: int = 0
     data: np.ndarray[Any, Any] | None = None
+    is_variable: bool = False
+    """An operator changes it in place and finds it so at the next inference."""
 
     @property
     def n_elements(self) -> int:
@@ -104,6 +106,20 @@ class Op:
         return f"op {self.index} {self.kind}"
 
 
+@dataclass(frozen=True, eq=False)
+class State:
+    """Memory that lasts from one inference to the next.
+
+    Tensor `before` is its value when an inference starts, tensor `after`, computed by an operator,
+    the value when it ends; both lie in the same place. They are the same tensor where an operator
+    changes it in place. `initial` is the value at the very start.
+    """
+
+    before: int
+    after: int
+    initial: np.ndarray[Any, Any]
+
+
 @dataclass(frozen=True)
 class Graph:
     """Operators in the order in which they run."""
@@ -112,3 +128,4 @@ class Graph:
     ops: tuple[Op, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    states: tuple[State, ...] = ()

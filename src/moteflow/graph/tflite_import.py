@@ -16,6 +16,7 @@ from moteflow.graph.flatbuffer import Table
 from moteflow.graph.invariants import check_imported
 from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Tensor
 from moteflow.graph.operators import LOWERINGS, Operator
+from moteflow.graph.states import variable_states
 
 MAX_ITEMS = 65536
 MAX_RANK = 8
@@ -80,7 +81,7 @@ def import_tflite(content: bytes) -> Graph:
             f"A model must have one subgraph. Received: {len(subgraphs)}. "
             "Convert it without control flow and without variables."
         )
-    graph = Graph(tensors, ops, inputs, outputs)
+    graph = Graph(tensors, ops, inputs, outputs, variable_states(tensors, ops))
     check_imported(graph)
     return graph
 
@@ -151,7 +152,8 @@ def _tensor(table: Table, buffers: list[Table]) -> Tensor:
         )
     scales, zero_point, dimension = _quantization(name, dtype, table.table(4))
     data = _data(name, shape, dtype, table.number(2, "I", 0), buffers)
-    return Tensor(name, shape, dtype, scales, zero_point, dimension, data)
+    is_variable = data is None and bool(table.number(5, "b", 0))
+    return Tensor(name, shape, dtype, scales, zero_point, dimension, data, is_variable)
 
 
 def _quantization(name: str, dtype: str, table: Table | None) -> tuple[tuple[float, ...], int, int]:

@@ -68,6 +68,11 @@ MOTE_INLINE mote_rows_s32_t mote_multiply_pairs_rows(mote_rows_s32_t sum, mote_p
 
 #endif
 
+/* The int64 that is kept as two words, the low one first. */
+MOTE_INLINE int64_t mote_load_s64(const int32_t *words) {
+    return (int64_t)((uint32_t)words[0] | (uint64_t)(uint32_t)words[1] << 32);
+}
+
 MOTE_INLINE mote_rows_s32_t mote_multiply_rows(mote_rows_s32_t sum, int32_t value,
                                                const int8_t *weights, int32_t row) {
     sum.a += value * weights[0];

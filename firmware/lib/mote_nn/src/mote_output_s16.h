@@ -19,16 +19,10 @@ typedef struct {
     int32_t activation_max;
 } mote_output_s16_t;
 
-MOTE_INLINE int16_t mote_clamp_s16(int32_t value, int32_t low, int32_t high) {
-    const int32_t raised = value < low ? low : value;
-    return (int16_t)(raised > high ? high : raised);
-}
-
 /* The output of a channel; `sum` lacks the bias. |sum + bias| < 2^47. */
 MOTE_INLINE int16_t mote_output_s16(const mote_output_s16_t *stage, int64_t sum,
                                     const int32_t *channel) {
-    const uint64_t bias = (uint32_t)channel[0] | (uint64_t)(uint32_t)channel[1] << 32;
-    const int64_t total = sum + (int64_t)bias;
+    const int64_t total = sum + mote_load_s64(channel);
     const int32_t scaled = stage->wide_sums
                                ? mote_requantize_s64(total, channel[2], channel[3])
                                : mote_requantize_s32((int32_t)total, channel[2], channel[3]);

@@ -59,6 +59,11 @@ MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     return (int8_t)(raised > high ? high : raised);
 }
 
+MOTE_INLINE int16_t mote_clamp_s16(int32_t value, int32_t low, int32_t high) {
+    const int32_t raised = value < low ? low : value;
+    return (int16_t)(raised > high ? high : raised);
+}
+
 /* The int8 output of a channel's accumulator. */
 MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator,
                                   int32_t channel) {

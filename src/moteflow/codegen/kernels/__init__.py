@@ -5,10 +5,12 @@ from moteflow.codegen.kernels import (
     elementwise,
     fully_connected,
     int16x8,
+    lstm,
     padding,
     pooling,
     reduction,
     softmax,
+    svdf,
     transpose_conv,
 )
 from moteflow.codegen.kernels.layer import (
@@ -26,10 +28,12 @@ FAMILIES = (
     elementwise,
     fully_connected,
     int16x8,
+    lstm,
     padding,
     pooling,
     reduction,
     softmax,
+    svdf,
     transpose_conv,
 )
 

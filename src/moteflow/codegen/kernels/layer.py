@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import numpy as np
+
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers
-from moteflow.graph import Attributes, Graph, KernelMemory, MemoryPlan, Op
+from moteflow.graph import Attributes, Graph, KernelMemory, MemoryPlan, Op, state_offsets
 
 C_BYTES = {"int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4}
 C_BYTES |= {"int64_t": 8, "float": 4}
@@ -118,11 +120,22 @@ class Layer:
         """Whether an optional input is there."""
         return position < len(self.op.inputs) and self.op.inputs[position] >= 0
 
-    def values(self, position: int) -> list[Any]:
-        """The elements of a constant input."""
+    def state(self, position: int, name: str) -> ArgumentView:
+        """The address of an input that the kernel changes and finds again next time."""
+        number = self.op.inputs[position]
+        ctype = C_TYPES[self.graph.tensors[number].dtype]
+        offset = state_offsets(self.graph)[number]
+        return ArgumentView(f"{ctype} *", name, _address(offset, ctype, "model_state"))
+
+    def weights(self, position: int) -> np.ndarray[Any, Any]:
+        """A constant input in its shape."""
         data = self.graph.tensors[self.op.inputs[position]].data
         assert data is not None
-        return list(data.ravel().tolist())
+        return data
+
+    def values(self, position: int) -> list[Any]:
+        """The elements of a constant input."""
+        return list(self.weights(position).ravel().tolist())
 
     def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
         """An array with the value of a constant input."""
@@ -215,9 +228,9 @@ def list_field(name: str, values: Iterable[int]) -> FieldView:
     return FieldView(name, "{" + ", ".join(map(c_int32, values)) + "}")
 
 
-def _address(offset: int, ctype: str) -> str:
+def _address(offset: int, ctype: str, memory: str = "tensor_arena") -> str:
     cast = "" if ctype == "int8_t" else f"({ctype} *)"
-    address = f"tensor_arena + {offset}"
+    address = f"{memory} + {offset}"
     return f"{cast}({address})" if cast else address
 
 
