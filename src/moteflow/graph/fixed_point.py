@@ -104,10 +104,11 @@ def requantize(value: int, multiplier: int, shift: int) -> int:
     return rounding_shift_right(doubling_high_mul(shifted, multiplier), max(-shift, 0))
 
 
-def check_wide_shifts(factors: Rescale) -> None:
-    """Raises GraphError where a factor is 2^7 or more: 64-bit sums have no room for it.
+def wide_rescale(factors: Rescale) -> Rescale:
+    """The factors for 64-bit sums: multipliers of 15 bits, shifts to the right.
 
-    Their rule (`mote_requantize_s64`) cuts the multiplier to 15 bits and rounds once.
+    TFLite rounds such sums once: (sum * multiplier + half) >> shift. Raises GraphError where a
+    factor is 2^7 or more.
     """
     if max(factors.shifts) > WIDE_MAX_SHIFT:
         raise GraphError(
@@ -115,6 +116,13 @@ def check_wide_shifts(factors: Rescale) -> None:
             f"Received: a shift of {max(factors.shifts)}. "
             "The output's scale is far too small for its inputs."
         )
+    multipliers = (min((m + 2**15) >> 16, INT16_MAX) for m in factors.multipliers)
+    return Rescale(tuple(multipliers), tuple(15 - shift for shift in factors.shifts))
+
+
+def wide_addend(bias: int, multiplier: int, shift: int) -> int:
+    """What a bias and the rounding add to the product of a 64-bit sum and a `wide_rescale`."""
+    return bias * multiplier + (1 << (shift - 1))
 
 
 def quantize_float32(real: float, scale: float, zero_point: int) -> int:

@@ -20,32 +20,28 @@ typedef struct {
 } mote_conv_2d_s16_t;
 
 /*
- * Sums of the four output channels whose filters begin at `filter`, or of one (`rows` 1, in .a).
- * `image` begins at the group's first channel. A row of taps without gaps is one run of input.
+ * The `rows` (4 or 1) output channels whose filters begin at `filter`, at (y, x). `image` begins at
+ * the group's first channel. A row of taps without gaps is one run of input.
  */
-MOTE_INLINE mote_rows_s64_t mote_conv_2d_sums_s16(const mote_conv_2d_s16_t *p, int32_t rows,
-                                                  int32_t y, int32_t x, mote_taps_t row_taps,
-                                                  mote_taps_t column_taps, const int16_t *image,
-                                                  const int8_t *filter) {
+MOTE_INLINE void mote_conv_2d_channels_s16(const mote_conv_2d_s16_t *p, int32_t rows, int32_t y,
+                                           int32_t x, mote_taps_t row_taps, mote_taps_t column_taps,
+                                           const int16_t *image, const int8_t *filter,
+                                           const int32_t *channels, int16_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels / p->groups;
     const int32_t filter_size = w->filter_height * w->filter_width * depth;
     const int32_t is_dense = w->dilation_width == 1 && p->groups == 1;
     const int32_t step = is_dense ? column_taps.end - column_taps.first : 1;
-    mote_rows_s64_t sums = {0, 0, 0, 0};
+    mote_sums_s16_t sums = {{0, 0, 0, 0}, {0, 0, 0, 0}};
     for (int32_t row = row_taps.first; row < row_taps.end; ++row) {
         for (int32_t column = column_taps.first; column < column_taps.end; column += step) {
-            const int16_t *const run =
-                image + mote_window_pixel(w, y, x, row, column) * p->input_channels;
-            const int8_t *const weights = filter + (row * w->filter_width + column) * depth;
-            if (rows == 1) {
-                sums.a = mote_dot_row_s16(sums.a, run, weights, step * depth);
-            } else {
-                sums = mote_dot_rows_s16(sums, run, weights, filter_size, step * depth);
-            }
+            const int32_t pixel = mote_window_pixel(w, y, x, row, column);
+            const int32_t tap = row * w->filter_width + column;
+            mote_add_products_s16(&p->output, &sums, rows, image + pixel * p->input_channels,
+                                  filter + tap * depth, filter_size, step * depth);
         }
     }
-    return sums;
+    mote_output_sums_s16(&p->output, &sums, rows, channels, output);
 }
 
 /*
@@ -72,19 +68,18 @@ MOTE_INLINE void mote_conv_2d_s16(const mote_conv_2d_s16_t *p, const int16_t *in
                 for (int32_t group = 0; group < p->groups; ++group) {
                     const int16_t *const image = input + batch * image_size + group * depth;
                     for (int32_t four = 0; four < group_size / 4; ++four) {
-                        const mote_rows_s64_t sums =
-                            mote_conv_2d_sums_s16(p, 4, y, x, rows, columns, image, filter);
-                        mote_output_rows_s16(&p->output, sums, channel, output);
+                        mote_conv_2d_channels_s16(p, 4, y, x, rows, columns, image, filter, channel,
+                                                  output);
                         filter += 4 * filter_size;
                         channel += 4 * MOTE_CHANNEL_WORDS;
                         output += 4;
                     }
                     for (int32_t one = 0; one < group_size % 4; ++one) {
-                        const mote_rows_s64_t sums =
-                            mote_conv_2d_sums_s16(p, 1, y, x, rows, columns, image, filter);
-                        *output++ = mote_output_s16(&p->output, sums.a, channel);
+                        mote_conv_2d_channels_s16(p, 1, y, x, rows, columns, image, filter, channel,
+                                                  output);
                         filter += filter_size;
                         channel += MOTE_CHANNEL_WORDS;
+                        output += 1;
                     }
                 }
             }

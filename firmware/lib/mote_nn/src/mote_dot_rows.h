@@ -43,13 +43,14 @@ MOTE_INLINE mote_pairs_t mote_pairs_s8(const int8_t *from) {
 }
 
 MOTE_INLINE mote_pairs_t mote_pairs_s16(const int16_t *from) {
-    uint32_t low;
-    uint32_t high;
+    int32_t low;
+    int32_t high;
     memcpy(&low, from, sizeof low);
     memcpy(&high, from + 2, sizeof high);
-    const uint32_t even = (low & 0xffffu) | (high << 16);
-    const uint32_t odd = (low >> 16) | (high & 0xffff0000u);
-    return (mote_pairs_t){(int32_t)even, (int32_t)odd};
+    mote_pairs_t pairs;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(pairs.even) : "r"(low), "r"(high));
+    __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(pairs.odd) : "r"(high), "r"(low));
+    return pairs;
 }
 
 MOTE_INLINE int32_t mote_multiply_pairs(int32_t sum, mote_pairs_t values, const int8_t *weights) {
@@ -105,46 +106,56 @@ MOTE_INLINE int32_t mote_dot_row_s8(int32_t sum, const int8_t *input, const int8
     return sum;
 }
 
-/* The same for int16 elements: each run of products is summed in 32 bits, the runs in 64. */
-MOTE_INLINE mote_rows_s64_t mote_dot_rows_s16(mote_rows_s64_t sum, const int16_t *input,
+/* The same for int16 elements; all sums must fit int32. */
+MOTE_INLINE mote_rows_s32_t mote_dot_rows_s16(mote_rows_s32_t sum, const int16_t *input,
                                               const int8_t *weights, int32_t row, int32_t count) {
-    while (count > 0) {
-        const int32_t n = count < MOTE_DOT_RUN ? count : MOTE_DOT_RUN;
-        mote_rows_s32_t run = {0, 0, 0, 0};
-        int32_t i = 0;
+    int32_t i = 0;
 #if MOTE_DSP
-        for (; i + 4 <= n; i += 4) {
-            run = mote_multiply_pairs_rows(run, mote_pairs_s16(input + i), weights + i, row);
-        }
+    for (; i + 4 <= count; i += 4) {
+        sum = mote_multiply_pairs_rows(sum, mote_pairs_s16(input + i), weights + i, row);
+    }
 #endif
-        for (; i < n; ++i) {
-            run = mote_multiply_rows(run, input[i], weights + i, row);
-        }
-        sum.a += run.a;
-        sum.b += run.b;
-        sum.c += run.c;
-        sum.d += run.d;
-        input += n;
-        weights += n;
-        count -= n;
+    for (; i < count; ++i) {
+        sum = mote_multiply_rows(sum, input[i], weights + i, row);
     }
     return sum;
 }
 
-MOTE_INLINE int64_t mote_dot_row_s16(int64_t sum, const int16_t *input, const int8_t *weights,
+MOTE_INLINE int32_t mote_dot_row_s16(int32_t sum, const int16_t *input, const int8_t *weights,
                                      int32_t count) {
-    while (count > 0) {
-        const int32_t n = count < MOTE_DOT_RUN ? count : MOTE_DOT_RUN;
-        int32_t run = 0;
-        for (int32_t i = 0; i < n; ++i) {
-            run += input[i] * weights[i];
-        }
-        sum += run;
-        input += n;
-        weights += n;
-        count -= n;
+    for (int32_t i = 0; i < count; ++i) {
+        sum += input[i] * weights[i];
     }
     return sum;
+}
+
+/* With 64-bit sums: runs of products are summed in 32 bits. */
+MOTE_INLINE mote_rows_s64_t mote_dot_rows_wide_s16(mote_rows_s64_t sum, const int16_t *input,
+                                                   const int8_t *weights, int32_t row,
+                                                   int32_t count) {
+    for (int32_t start = 0; start < count; start += MOTE_DOT_RUN) {
+        const int32_t n = count - start < MOTE_DOT_RUN ? count - start : MOTE_DOT_RUN;
+        const mote_rows_s32_t run = mote_dot_rows_s16((mote_rows_s32_t){0, 0, 0, 0}, input + start,
+                                                      weights + start, row, n);
+        sum.a += run.a;
+        sum.b += run.b;
+        sum.c += run.c;
+        sum.d += run.d;
+    }
+    return sum;
+}
+
+MOTE_INLINE int64_t mote_dot_row_wide_s16(int64_t sum, const int16_t *input, const int8_t *weights,
+                                          int32_t count) {
+    for (int32_t start = 0; start < count; start += MOTE_DOT_RUN) {
+        const int32_t n = count - start < MOTE_DOT_RUN ? count - start : MOTE_DOT_RUN;
+        sum += mote_dot_row_s16(0, input + start, weights + start, n);
+    }
+    return sum;
+}
+
+MOTE_INLINE mote_rows_s64_t mote_widen_rows(mote_rows_s32_t sum) {
+    return (mote_rows_s64_t){sum.a, sum.b, sum.c, sum.d};
 }
 
 #endif

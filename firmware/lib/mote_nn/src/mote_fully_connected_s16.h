@@ -16,6 +16,16 @@ typedef struct {
     mote_output_s16_t output;
 } mote_fully_connected_s16_t;
 
+/* The `rows` (4 or 1) outputs whose weights begin at `weights`. */
+MOTE_INLINE void mote_fully_connected_channels_s16(const mote_fully_connected_s16_t *p,
+                                                   int32_t rows, const int16_t *input,
+                                                   const int8_t *weights, const int32_t *channels,
+                                                   int16_t *output) {
+    mote_sums_s16_t sums = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+    mote_add_products_s16(&p->output, &sums, rows, input, weights, p->input_depth, p->input_depth);
+    mote_output_sums_s16(&p->output, &sums, rows, channels, output);
+}
+
 /*
  * input    [batches, input_depth]
  * weights  [output_depth, input_depth]
@@ -30,18 +40,16 @@ MOTE_INLINE void mote_fully_connected_s16(const mote_fully_connected_s16_t *p, c
         const int8_t *row = weights;
         const int32_t *channel = channels;
         for (int32_t four = 0; four < p->output_depth / 4; ++four) {
-            const mote_rows_s64_t sums =
-                mote_dot_rows_s16((mote_rows_s64_t){0, 0, 0, 0}, input, row, depth, depth);
-            mote_output_rows_s16(&p->output, sums, channel, output);
+            mote_fully_connected_channels_s16(p, 4, input, row, channel, output);
             row += 4 * depth;
             channel += 4 * MOTE_CHANNEL_WORDS;
             output += 4;
         }
         for (int32_t one = 0; one < p->output_depth % 4; ++one) {
-            const int64_t sum = mote_dot_row_s16(0, input, row, depth);
-            *output++ = mote_output_s16(&p->output, sum, channel);
+            mote_fully_connected_channels_s16(p, 1, input, row, channel, output);
             row += depth;
             channel += MOTE_CHANNEL_WORDS;
+            output += 1;
         }
         input += depth;
     }

@@ -45,13 +45,13 @@ MOTE_INLINE int32_t mote_requantize_s32(int32_t value, int32_t multiplier, int32
 }
 
 /*
- * The same for 64-bit sums, which TensorFlow Lite rounds once, with a multiplier cut to 15 bits.
- * |value| < 2^47, shift in [-31, 7]; the result wraps modulo 2^32.
+ * The same for 64-bit sums, which TensorFlow Lite rounds once, with a multiplier of 15 bits:
+ * (value * multiplier + addend) >> shift, modulo 2^32. The addend contains half and the product of
+ * bias and multiplier; shift in [8, 46], |value| < 2^47.
  */
-MOTE_INLINE int32_t mote_requantize_s64(int64_t value, int32_t multiplier, int32_t shift) {
-    const int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-    const int32_t right = 15 - shift;
-    return (int32_t)((value * reduced + ((int64_t)1 << (right - 1))) >> right);
+MOTE_INLINE int32_t mote_requantize_s64(int64_t value, int32_t multiplier, int64_t addend,
+                                        int32_t shift) {
+    return (int32_t)((value * multiplier + addend) >> shift);
 }
 
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {

@@ -18,31 +18,26 @@ typedef struct {
     mote_output_s16_t output;
 } mote_transpose_conv_s16_t;
 
-/*
- * Sums of the four output channels whose filters begin at `filter`, or of one (`rows` 1, in .a),
- * at (y, x).
- */
-MOTE_INLINE mote_rows_s64_t mote_transpose_conv_sums_s16(
-    const mote_transpose_conv_s16_t *p, int32_t rows, int32_t y, int32_t x, mote_taps_t row_taps,
-    mote_taps_t column_taps, const int16_t *image, const int8_t *filter) {
+/* The `rows` (4 or 1) output channels whose filters begin at `filter`, at (y, x). */
+MOTE_INLINE void mote_transpose_channels_s16(const mote_transpose_conv_s16_t *p, int32_t rows,
+                                             int32_t y, int32_t x, mote_taps_t row_taps,
+                                             mote_taps_t column_taps, const int16_t *image,
+                                             const int8_t *filter, const int32_t *channels,
+                                             int16_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels;
     const int32_t filter_size = w->filter_height * w->filter_width * depth;
-    mote_rows_s64_t sums = {0, 0, 0, 0};
+    mote_sums_s16_t sums = {{0, 0, 0, 0}, {0, 0, 0, 0}};
     for (int32_t row = row_taps.first; row < row_taps.end; row += w->stride_height) {
         for (int32_t column = column_taps.first; column < column_taps.end;
              column += w->stride_width) {
-            const int16_t *const values =
-                image + mote_transpose_pixel(w, y, x, row, column) * depth;
-            const int8_t *const weights = filter + (row * w->filter_width + column) * depth;
-            if (rows == 1) {
-                sums.a = mote_dot_row_s16(sums.a, values, weights, depth);
-            } else {
-                sums = mote_dot_rows_s16(sums, values, weights, filter_size, depth);
-            }
+            const int32_t pixel = mote_transpose_pixel(w, y, x, row, column);
+            const int32_t tap = row * w->filter_width + column;
+            mote_add_products_s16(&p->output, &sums, rows, image + pixel * depth,
+                                  filter + tap * depth, filter_size, depth);
         }
     }
-    return sums;
+    mote_output_sums_s16(&p->output, &sums, rows, channels, output);
 }
 
 /*
@@ -67,19 +62,18 @@ MOTE_INLINE void mote_transpose_conv_s16(const mote_transpose_conv_s16_t *p, con
                 const int8_t *filter = weights;
                 const int32_t *channel = channels;
                 for (int32_t four = 0; four < p->output_channels / 4; ++four) {
-                    const mote_rows_s64_t sums =
-                        mote_transpose_conv_sums_s16(p, 4, y, x, rows, columns, image, filter);
-                    mote_output_rows_s16(&p->output, sums, channel, output);
+                    mote_transpose_channels_s16(p, 4, y, x, rows, columns, image, filter, channel,
+                                                output);
                     filter += 4 * filter_size;
                     channel += 4 * MOTE_CHANNEL_WORDS;
                     output += 4;
                 }
                 for (int32_t one = 0; one < p->output_channels % 4; ++one) {
-                    const mote_rows_s64_t sums =
-                        mote_transpose_conv_sums_s16(p, 1, y, x, rows, columns, image, filter);
-                    *output++ = mote_output_s16(&p->output, sums.a, channel);
+                    mote_transpose_channels_s16(p, 1, y, x, rows, columns, image, filter, channel,
+                                                output);
                     filter += filter_size;
                     channel += MOTE_CHANNEL_WORDS;
+                    output += 1;
                 }
             }
         }

@@ -10,6 +10,7 @@ from moteflow.codegen.kernels.layer import (
     integer_fields,
 )
 from moteflow.graph import Window
+from moteflow.graph.fixed_point import wide_addend
 from moteflow.graph.operators.int16x8 import (
     Conv2dS16,
     DepthwiseConv2dS16,
@@ -63,6 +64,7 @@ def output_s16_fields(output: OutputS16) -> tuple[FieldView, ...]:
     return integer_fields(
         "output.",
         wide_sums=int(output.wide_sums),
+        small_products=int(output.small_products),
         activation_min=output.activation_min,
         activation_max=output.activation_max,
     )
@@ -73,7 +75,10 @@ def arguments_s16(layer: Layer, output: OutputS16, channels: int) -> tuple[Argum
     words: list[int] = []
     biases = layer.values(2) if layer.has_input(2) else [0] * channels
     for bias, factor in zip(biases, output.rescale.per_channel(channels), strict=True):
-        words += [*words_of_int64(bias), *factor]
+        if output.wide_sums:
+            words += [*words_of_int64(wide_addend(bias, *factor)), *factor]
+        else:
+            words += [bias, 0, *factor]
     return (
         layer.input(0),
         layer.constant(1, "weights", "int8_t"),

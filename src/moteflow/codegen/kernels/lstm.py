@@ -1,10 +1,13 @@
 """UNIDIRECTIONAL_SEQUENCE_LSTM."""
 
+from typing import Any
+
 import numpy as np
 
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels.int16x8 import words_of_int64
 from moteflow.codegen.kernels.layer import (
+    ArgumentView,
     FieldView,
     Layer,
     LayerView,
@@ -13,10 +16,11 @@ from moteflow.codegen.kernels.layer import (
     needs,
 )
 from moteflow.graph import KernelMemory, Overlap, Rescale
-from moteflow.graph.fixed_point import wrap_int32
+from moteflow.graph.fixed_point import wide_addend, wrap_int32
 from moteflow.graph.fixed_point_tables import sigmoid_table
 from moteflow.graph.operators.lstm import Lstm
 
+Array = np.ndarray[Any, Any]
 N_GATES = 4
 INPUT_WEIGHTS, HIDDEN_WEIGHTS, BIASES = range(1, 5), range(5, 9), range(9, 13)
 HIDDEN_STATE, CELL_STATE = 13, 14
@@ -42,17 +46,13 @@ def lstm(layer: Layer, a: Lstm) -> LayerView:
     )
     of_input, of_hidden = _by_unit(layer, INPUT_WEIGHTS), _by_unit(layer, HIDDEN_WEIGHTS)
     biases = np.stack([layer.values(position) for position in BIASES], axis=1).astype(object)
-    if a.is_int16:
-        words = [word for bias in biases.ravel() for word in words_of_int64(int(bias))]
-    else:
-        from_input = biases - a.input_zero_point * of_input.astype(object).sum(axis=2)
-        from_hidden = -a.hidden_zero_point * of_hidden.astype(object).sum(axis=2)
-        words = [wrap_int32(int(bias)) for bias in np.hstack([from_input, from_hidden]).ravel()]
     arguments = (
         layer.input(0),
         layer.array("input_weights", "int8_t", of_input.ravel().tolist()),
         layer.array("hidden_weights", "int8_t", of_hidden.ravel().tolist()),
-        layer.array("biases", "int32_t", words),
+        _addends(layer, a, biases)
+        if a.is_int16
+        else _biases(layer, a, biases, of_input, of_hidden),
         layer.array("table", "uint16_t", sigmoid_table()),
         layer.state(HIDDEN_STATE, "hidden"),
         layer.state(CELL_STATE, "cells"),
@@ -72,7 +72,29 @@ def lstm_memory(a: Lstm, _: Architecture) -> KernelMemory:
     return KernelMemory(overlaps=(Overlap(0, 0, clearance * (2 if a.is_int16 else 1)),))
 
 
-def _by_unit(layer: Layer, positions: range) -> np.ndarray:
+def _biases(
+    layer: Layer, a: Lstm, biases: Array, of_input: Array, of_hidden: Array
+) -> ArgumentView:
+    """[units][2][gates]: with the zero points' effect on the products."""
+    from_input = biases - a.input_zero_point * of_input.astype(object).sum(axis=2)
+    from_hidden = -a.hidden_zero_point * of_hidden.astype(object).sum(axis=2)
+    words = [wrap_int32(int(bias)) for bias in np.hstack([from_input, from_hidden]).ravel()]
+    return layer.array("biases", "int32_t", words)
+
+
+def _addends(layer: Layer, a: Lstm, biases: Array) -> ArgumentView:
+    """[units][gates][2]."""
+    factors = a.input_rescale.per_channel(N_GATES)
+    words = [
+        word
+        for unit in biases
+        for bias, factor in zip(unit, factors, strict=True)
+        for word in words_of_int64(wide_addend(int(bias), *factor))
+    ]
+    return layer.array("addends", "int32_t", words)
+
+
+def _by_unit(layer: Layer, positions: range) -> Array:
     """[units, gates, columns]."""
     return np.stack([layer.weights(position) for position in positions], axis=1)
 

@@ -7,10 +7,11 @@ import numpy as np
 from moteflow.errors import GraphError
 from moteflow.graph.fixed_point import (
     INT16_MIN,
+    INT32_MAX,
     activation_range,
-    check_wide_shifts,
     convolution_rescale,
     fully_connected_rescale,
+    wide_rescale,
 )
 from moteflow.graph.ir import Attributes, Op, Rescale, Tensor, Window
 from moteflow.graph.operators.operator import Operator
@@ -23,10 +24,14 @@ MAX_SUM = 2**47 - 1
 
 @dataclass(frozen=True)
 class OutputS16:
-    """How a sum becomes int16: `wide_sums` are 64 bits with a rounding rule of their own."""
+    """How a sum becomes int16: `wide_sums` have 64 bits and a `wide_rescale`.
+
+    `small_products`: without bias they fit 32 bits whatever the input.
+    """
 
     rescale: Rescale
     wide_sums: bool
+    small_products: bool
     activation_min: int
     activation_max: int
 
@@ -95,26 +100,26 @@ def output_s16(
     """
     weights, output = operator.constant(1, "int8"), operator.output()
     others = tuple(i for i in range(weights.ndim) if i != axis)
-    largest = abs(weights.astype(np.int64)).sum(axis=others) * -INT16_MIN
-    bias_dtype = ""
+    products = abs(weights.astype(np.int64)).sum(axis=others) * -INT16_MIN
+    small_products = bool(products.max() <= INT32_MAX)
+    wide_sums = True
     if operator.has_input(bias_position):
         bias = operator.constant(bias_position, *bias_dtypes)
-        bias_dtype = operator.input(bias_position).dtype
-        if bias.size != largest.size:
+        if bias.size != products.size:
             raise operator.malformed(
-                f"needs a bias for each of {largest.size} channels", f"shape {bias.shape}"
+                f"needs a bias for each of {products.size} channels", f"shape {bias.shape}"
             )
-        largest = largest + abs(bias.astype(object)).ravel()
-    if largest.size and largest.max() > MAX_SUM:
-        raise GraphError(
-            f"op {operator.index} {operator.kind}: a sum of products must stay below 2^47. "
-            f"Received: up to {largest.max()}. Use a smaller bias."
-        )
-    wide_sums = bias_dtype != "int32"
-    if wide_sums:
-        check_wide_shifts(rescale)
+        largest = (products + abs(bias.astype(object)).ravel()).max()
+        if largest > MAX_SUM:
+            raise GraphError(
+                f"op {operator.index} {operator.kind}: a sum of products must stay below 2^47. "
+                f"Received: up to {largest}. Use a smaller bias."
+            )
+        wide_sums = operator.input(bias_position).dtype == "int64"
     low, high = activation_range(activation, output.scales[0], 0, "int16")
-    return OutputS16(rescale, wide_sums, low, high)
+    if wide_sums:
+        rescale = wide_rescale(rescale)
+    return OutputS16(rescale, wide_sums, small_products, low, high)
 
 
 def conv_2d_s16(operator: Operator) -> Op:

@@ -7,10 +7,10 @@ import numpy as np
 
 from moteflow.graph.fixed_point import (
     INT16_MAX,
-    check_wide_shifts,
     fully_connected_rescale,
     rescale,
     round_half_away,
+    wide_rescale,
 )
 from moteflow.graph.ir import Attributes, Op, Rescale
 from moteflow.graph.operators.int16x8 import int16_ports
@@ -28,6 +28,8 @@ TANH = 4
 GATE_SCALE = 2.0**-12
 GATE_OUTPUT_SCALE = 2.0**-15
 MAX_TANH_SHIFT = 13
+MAX_BIAS = 2**46 - 1
+"""64-bit sums must stay below 2^47."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,7 @@ def lstm(operator: Operator) -> Op:
     input_rescale = _gate_rescale(operator, source.scales[0], INPUT_WEIGHTS)
     hidden_rescale = _gate_rescale(operator, hidden.scales[0], HIDDEN_WEIGHTS)
     if is_int16:
-        check_wide_shifts(input_rescale)
-        check_wide_shifts(hidden_rescale)
+        input_rescale, hidden_rescale = wide_rescale(input_rescale), wide_rescale(hidden_rescale)
     tanh_multiplier, tanh_shift = _tanh_rescale(operator, cell.scales[0])
     product = GATE_OUTPUT_SCALE * GATE_OUTPUT_SCALE
     attributes = Lstm(
@@ -154,9 +155,10 @@ def _check_weights(operator: Operator, input_size: int, units: int, bias_dtype: 
                 )
     for position in BIASES:
         bias = operator.constant(position, bias_dtype)
-        if bias.size != units:
+        if bias.size != units or abs(bias.astype(object)).max() > MAX_BIAS:
             raise operator.malformed(
-                f"needs a bias for each of {units} units", f"shape {bias.shape}"
+                f"needs a bias below 2^46 for each of {units} units",
+                f"shape {bias.shape}, up to {abs(bias.astype(object)).max()}",
             )
 
 
