@@ -150,7 +150,8 @@ def _dying_input(
     size = graph.tensors[output].n_bytes
     for i in (op.inputs[overlap.input] for overlap in kernel.overlaps if overlap.clearance == 0):
         tensor = graph.tensors[i]
-        if not tensor.is_constant and last_use[i] == step and tensor.n_bytes == size:
+        movable = not tensor.is_constant and not tensor.is_variable
+        if movable and last_use[i] == step and tensor.n_bytes == size:
             return i
     return None
 

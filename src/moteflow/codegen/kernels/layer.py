@@ -5,7 +5,7 @@ A family's module registers, for each kind of attributes, what its kernel asks o
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -97,12 +97,14 @@ class Layer:
         return f"layer_{self.position:02d}_{self.op.kind.lower()}"
 
     def input(self, position: int, name: str = "input") -> ArgumentView:
-        """An input: an address in the arena, or a constant's array."""
+        """An input: an address in the arena, a state, or a constant's array."""
         number = self.op.inputs[position]
         tensor = self.graph.tensors[number]
         ctype = C_TYPES[tensor.dtype]
         if tensor.is_constant:
             return self.constant(position, name, ctype)
+        if tensor.is_variable:
+            return replace(self.state(position, name), ctype=f"const {ctype} *")
         return ArgumentView(f"const {ctype} *", name, _address(self.plan.offsets[number], ctype))
 
     def output(self, position: int = 0, name: str = "output") -> ArgumentView:

@@ -45,14 +45,11 @@ def lstm(layer: Layer, a: Lstm) -> LayerView:
         ),
     )
     of_input, of_hidden = _by_unit(layer, INPUT_WEIGHTS), _by_unit(layer, HIDDEN_WEIGHTS)
-    biases = np.stack([layer.values(position) for position in BIASES], axis=1).astype(object)
     arguments = (
         layer.input(0),
         layer.array("input_weights", "int8_t", of_input.ravel().tolist()),
         layer.array("hidden_weights", "int8_t", of_hidden.ravel().tolist()),
-        _addends(layer, a, biases)
-        if a.is_int16
-        else _biases(layer, a, biases, of_input, of_hidden),
+        _addends(layer, a) if a.is_int16 else _biases(layer, a, of_input, of_hidden),
         layer.array("table", "uint16_t", sigmoid_table()),
         layer.state(HIDDEN_STATE, "hidden"),
         layer.state(CELL_STATE, "cells"),
@@ -72,18 +69,18 @@ def lstm_memory(a: Lstm, _: Architecture) -> KernelMemory:
     return KernelMemory(overlaps=(Overlap(0, 0, clearance * (2 if a.is_int16 else 1)),))
 
 
-def _biases(
-    layer: Layer, a: Lstm, biases: Array, of_input: Array, of_hidden: Array
-) -> ArgumentView:
+def _biases(layer: Layer, a: Lstm, of_input: Array, of_hidden: Array) -> ArgumentView:
     """[units][2][gates]: with the zero points' effect on the products."""
+    biases = np.stack([layer.weights(i) for i in BIASES], axis=1).astype(object)
     from_input = biases - a.input_zero_point * of_input.astype(object).sum(axis=2)
     from_hidden = -a.hidden_zero_point * of_hidden.astype(object).sum(axis=2)
     words = [wrap_int32(int(bias)) for bias in np.hstack([from_input, from_hidden]).ravel()]
     return layer.array("biases", "int32_t", words)
 
 
-def _addends(layer: Layer, a: Lstm, biases: Array) -> ArgumentView:
+def _addends(layer: Layer, a: Lstm) -> ArgumentView:
     """[units][gates][2]."""
+    biases = np.stack([layer.weights(i) for i in BIASES], axis=1)
     factors = a.input_rescale.per_channel(N_GATES)
     words = [
         word

@@ -7,6 +7,8 @@ from moteflow.graph.ir import Attributes, Op, Rescale
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.state import check_state
 
+ADVICE = "Convert the model with weights quantized per tensor and a symmetric state."
+
 
 @dataclass(frozen=True)
 class Svdf(Attributes):
@@ -52,12 +54,16 @@ def svdf(operator: Operator) -> Op:
             f"input, weights, output {shapes}, {bias.size} biases",
         )
     check_state(operator, 4, batches * filters * memory)
+    if state.dtype == "int16" and state.zero_point != 0:
+        raise operator.unsupported(
+            "an int16 state must have the zero point 0", str(state.zero_point), ADVICE
+        )
     for weights in (feature_weights, time_weights):
         if len(weights.scales) != 1 or weights.zero_point != 0:
             raise operator.unsupported(
                 "weights must have one scale and the zero point 0",
                 f"{len(weights.scales)} scales, zero point {weights.zero_point}",
-                "Convert the model with weights quantized per tensor.",
+                ADVICE,
             )
     attributes = Svdf(
         batches=batches,
