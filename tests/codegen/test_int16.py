@@ -16,7 +16,7 @@ SAME, VALID = 0, 1
 CHANNELS = st.sampled_from([1, 2, 3, 4, 5, 8, 9, 12])
 SCALES = st.floats(2.0**-12, 0.5, width=32)
 RANDOM = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

@@ -14,7 +14,7 @@ from moteflow.errors import GraphError, UnsupportedOpError
 ZERO_POINTS = st.one_of(st.sampled_from([-128, 127, 0]), st.integers(-128, 127))
 TANH = 4
 RANDOM = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

@@ -13,7 +13,7 @@ from moteflow.errors import GraphError, UnsupportedOpError
 
 ZERO_POINTS = st.one_of(st.sampled_from([-128, 127, 0]), st.integers(-128, 127))
 RANDOM = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
