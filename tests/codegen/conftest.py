@@ -1,6 +1,8 @@
 """Small models written straight as flatbuffers, the reference interpreter, and a host compiler."""
 
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,15 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 from moteflow.codegen import find_architecture, generate
 from moteflow.firmware import find_board
 from moteflow.firmware.model_image import build_model_image
-from moteflow.graph import Tensor, import_tflite
+from moteflow.graph import (
+    Graph,
+    KernelMemory,
+    MemoryPlan,
+    Tensor,
+    import_tflite,
+    plan_memory,
+)
+from moteflow.graph.memory_planner import align
 
 REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
@@ -24,6 +34,8 @@ OPTIONS = {
     "AVERAGE_POOL_2D": "Pool2DOptions",
     "MAX_POOL_2D": "Pool2DOptions",
     "MEAN": "ReducerOptions",
+    "SUM": "ReducerOptions",
+    "REDUCE_MAX": "ReducerOptions",
     "ADD": "AddOptions",
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
@@ -182,6 +194,41 @@ def equals_reference(
         for mine, reference in zip(actual, expected, strict=True):
             for position, values in enumerate(reference):
                 np.testing.assert_array_equal(mine[position], values.ravel(), f"output {position}")
+
+    return check
+
+
+@pytest.fixture
+def equals_reference_in_place(
+    equals_reference: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """As `equals_reference`, for a model whose operators each have an input and an output of their
+    own: the output lies over the input as far as the kernel says it may.
+    """
+    module = sys.modules["moteflow.codegen.generate"]
+
+    def overlapped(graph: Graph, kernels: Sequence[KernelMemory], *_: Any) -> MemoryPlan:
+        plan = plan_memory(graph, kernels)
+        offsets, scratch_offsets, end = {}, {}, 0
+        for position, (op, kernel) in enumerate(zip(graph.ops, kernels, strict=True)):
+            clearance = align(kernel.overlaps[0].clearance, 4)
+            for tensor, start in ((op.inputs[0], clearance), (op.outputs[0], 0)):
+                offsets[tensor] = end + start - min(clearance, 0)
+            ends = [offset + graph.tensors[i].n_bytes for i, offset in offsets.items()]
+            scratch_offsets[position] = align(max(ends), 4)
+            end = align(scratch_offsets[position] + kernel.scratch_bytes, 4)
+        return replace(
+            plan,
+            arena_size=align(end, 16),
+            lower_bound=0,
+            offsets=offsets,
+            scratch_offsets=scratch_offsets,
+        )
+
+    def check(tflite: bytes, *arguments: Any, **options: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "plan_memory", overlapped)
+            equals_reference(tflite, *arguments, **options)
 
     return check
 

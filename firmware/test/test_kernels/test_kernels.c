@@ -42,24 +42,23 @@ static void test_requantize_rounds_twice(void) {
 
 static void test_fully_connected(void) {
     static const int8_t input[3] = {1, -2, 127};
-    static const int8_t weights[2][3] = {{1, 2, 3}, {-128, 0, -128}};
-    static const int32_t bias[2] = {10, 0};
-    static const int32_t multipliers[2] = {1 << 30, 1 << 30};
-    static const int8_t shifts[2] = {-1, 1};
+    /* biases, weights {1, 2, 3} and {-128, 0, -128} in fours, 2 * 2^30 twice, shifts -1 and -2 */
+    static const int32_t filters[] = {
+        10, 0, 0x00030201, 0x00800080, INT32_MIN, INT32_MIN, 0x0100,
+    };
     const mote_fully_connected_s8_t layer = {
         .batches = 1,
         .input_depth = 3,
         .output_depth = 2,
-        .output = {.multipliers = multipliers,
-                   .shifts = shifts,
-                   .channel_step = 1,
-                   .zero_point = -5,
-                   .activation_min = -128,
-                   .activation_max = 127},
+        .output = {.zero_point = -5, .activation_min = -128, .activation_max = 127},
     };
     int8_t output[2];
-    mote_fully_connected_s8(&layer, input, weights[0], bias, output);
+    int32_t scratch[2 * MOTE_MATMUL_BLOCK];
+    mote_fully_connected_s8(&layer, input, filters, scratch, output);
     MOTE_CHECK_EQUAL(92, output[0]); /* 388 / 4 - 5 */
+    MOTE_CHECK_EQUAL(-128, output[1]);
+    mote_fully_connected_direct_s8(&layer, input, filters, output);
+    MOTE_CHECK_EQUAL(92, output[0]);
     MOTE_CHECK_EQUAL(-128, output[1]);
 }
 

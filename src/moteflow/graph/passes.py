@@ -76,6 +76,39 @@ def fuse_pads(graph: Graph) -> Graph:
     return remove_dead_ops(replace(graph, ops=tuple(ops)))
 
 
+def widen_depthwise(graph: Graph) -> Graph:
+    """Make a depthwise convolution over one input channel a convolution, which is what it is."""
+    tensors = list(graph.tensors)
+    ops = []
+    for op in graph.ops:
+        attributes = op.attributes
+        weights = graph.tensors[op.inputs[1]] if len(op.inputs) > 1 else None
+        if (
+            isinstance(attributes, DepthwiseConv2d)
+            and attributes.input_channels == 1
+            and weights is not None
+            and weights.data is not None
+        ):
+            data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
+            tensors.append(replace(weights, shape=data.shape, data=data, quantized_dimension=0))
+            convolution = Conv2d(
+                batches=attributes.batches,
+                window=attributes.window,
+                input_channels=1,
+                output_channels=attributes.depth_multiplier,
+                groups=1,
+                input_zero_point=attributes.input_zero_point,
+                output_zero_point=attributes.output_zero_point,
+                rescale=attributes.rescale,
+                activation_min=attributes.activation_min,
+                activation_max=attributes.activation_max,
+            )
+            inputs = (op.inputs[0], len(tensors) - 1, *op.inputs[2:])
+            op = replace(op, inputs=inputs, attributes=convolution)
+        ops.append(op)
+    return replace(graph, tensors=tuple(tensors), ops=tuple(ops))
+
+
 def fold_input_zero_points(graph: Graph) -> Graph:
     """Give every layer with weights an int32 bias; where no tap is padding, the bias absorbs
     the input's zero point: sum((x - z) w) + b = sum(x w) + (b - z sum(w)).
@@ -85,16 +118,16 @@ def fold_input_zero_points(graph: Graph) -> Graph:
     for op in graph.ops:
         attributes = op.attributes
         if isinstance(attributes, Conv2d | DepthwiseConv2d | FullyConnected):
-            foldable = isinstance(attributes, FullyConnected) or not attributes.window.is_padded
-            zero_point = attributes.input_zero_point if foldable else 0
+            if isinstance(attributes, DepthwiseConv2d):
+                unpadded = not attributes.window.is_padded
+                zero_point = attributes.input_zero_point if unpadded else 0
+                kept = attributes.input_zero_point - zero_point
+                attributes = replace(attributes, input_zero_point=kept)
+            else:
+                zero_point = attributes.input_zero_point
             tensors.append(_bias(graph, op, zero_point))
-            op = replace(
-                op,
-                inputs=(*op.inputs[:2], len(tensors) - 1),
-                attributes=replace(
-                    attributes, input_zero_point=attributes.input_zero_point - zero_point
-                ),
-            )
+            inputs = (*op.inputs[:2], len(tensors) - 1)
+            op = replace(op, inputs=inputs, attributes=attributes)
         ops.append(op)
     return replace(graph, tensors=tuple(tensors), ops=tuple(ops))
 
@@ -121,5 +154,6 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     remove_views,
     remove_dead_ops,
     fuse_pads,
+    widen_depthwise,
     fold_input_zero_points,
 )

@@ -48,7 +48,8 @@ MOTE_INLINE void mote_conv_2d_channels_s16(const mote_conv_2d_s16_t *p, int32_t 
  * input    [batches, input_height, input_width, input_channels]
  * weights  [output_channels, filter_height, filter_width, input_channels / groups]
  * channels [output_channels][MOTE_CHANNEL_WORDS]
- * output   [batches, output_height, output_width, output_channels]; must not overlap the input
+ * output   [batches, output_height, output_width, output_channels]; may overlap
+ *          the input as far as the code generator plans it
  */
 MOTE_INLINE void mote_conv_2d_s16(const mote_conv_2d_s16_t *p, const int16_t *input,
                                   const int8_t *weights, const int32_t *channels, int16_t *output) {

@@ -38,8 +38,8 @@ MOTE_INLINE int64_t mote_depthwise_sum_s16(const mote_depthwise_conv_2d_s16_t *p
  * input    [batches, input_height, input_width, input_channels]
  * weights  [filter_height, filter_width, input_channels * depth_multiplier]
  * channels [input_channels * depth_multiplier][MOTE_CHANNEL_WORDS]
- * output   [batches, output_height, output_width, input_channels * depth_multiplier]; must not
- *          overlap the input
+ * output   [batches, output_height, output_width, input_channels * depth_multiplier]; may overlap
+ *          the input as far as the code generator plans it
  */
 MOTE_INLINE void mote_depthwise_conv_2d_s16(const mote_depthwise_conv_2d_s16_t *p,
                                             const int16_t *input, const int8_t *weights,

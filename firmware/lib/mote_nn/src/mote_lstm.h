@@ -16,7 +16,7 @@ enum { MOTE_GATES = 4, MOTE_FORGET = 0, MOTE_INPUT = 1, MOTE_CELL = 2, MOTE_OUTP
 typedef struct {
     int32_t multiplier;
     int32_t shift;
-} mote_factor_t;
+} mote_lstm_factor_t;
 
 typedef struct {
     int32_t batches;
@@ -27,11 +27,12 @@ typedef struct {
     int32_t input_step;  /* and from that of a time step */
     int32_t output_batch;
     int32_t output_step;
-    mote_factor_t from_input[MOTE_GATES]; /* products of input and weights to a gate's input */
-    mote_factor_t from_hidden[MOTE_GATES];
-    mote_factor_t forget; /* forget gate * cell to the cell */
-    mote_factor_t update; /* input gate * cell gate to the cell */
-    mote_factor_t hidden; /* output gate * tanh(cell) to the hidden state, which is the output */
+    mote_lstm_factor_t from_input[MOTE_GATES]; /* products of input and weights to a gate's input */
+    mote_lstm_factor_t from_hidden[MOTE_GATES];
+    mote_lstm_factor_t forget; /* forget gate * cell to the cell */
+    mote_lstm_factor_t update; /* input gate * cell gate to the cell */
+    mote_lstm_factor_t
+        hidden; /* output gate * tanh(cell) to the hidden state, which is the output */
     int32_t hidden_zero_point;
     int32_t cell_clip; /* largest magnitude of a cell; 0: none */
     int32_t tanh_multiplier; /* of a cell, as in mote_sigmoid_s16_t */
@@ -55,7 +56,7 @@ MOTE_INLINE int16_t mote_lstm_tanh(int32_t multiplier, int32_t shift, int16_t va
     return value;
 }
 
-MOTE_INLINE int32_t mote_lstm_scale(mote_factor_t factor, int32_t value) {
+MOTE_INLINE int32_t mote_lstm_scale(mote_lstm_factor_t factor, int32_t value) {
     return mote_requantize_s32(value, factor.multiplier, factor.shift);
 }
 

@@ -15,8 +15,8 @@ typedef mote_lstm_t mote_lstm_s16_t;
 /* The addends are those of mote_requantize_s64, the factors its multipliers and shifts. */
 MOTE_INLINE int16_t mote_lstm_gate_s16(const mote_lstm_t *p, int32_t gate, int64_t of_input,
                                        int64_t of_hidden, const int32_t *addend) {
-    const mote_factor_t input = p->from_input[gate];
-    const mote_factor_t hidden = p->from_hidden[gate];
+    const mote_lstm_factor_t input = p->from_input[gate];
+    const mote_lstm_factor_t hidden = p->from_hidden[gate];
     const int64_t half = (int64_t)1 << (hidden.shift - 1);
     const int16_t from_input = mote_saturate_s16(
         mote_requantize_s64(of_input, input.multiplier, mote_load_s64(addend), input.shift));

@@ -6,55 +6,82 @@
 #define MOTE_POOL_2D_S8_H
 
 #include <stdint.h>
+#include <string.h>
 
-#include "mote_window.h"
+#include "mote_lanes_s8.h"
+#include "mote_pool_2d.h"
 
-typedef struct {
-    int32_t batches;
-    mote_window_t window; /* dilations are 1; at least one tap of each output is inside */
-    int32_t channels;
-    int32_t activation_min; /* -128 <= activation_min <= activation_max <= 127 */
-    int32_t activation_max;
-} mote_pool_2d_s8_t;
+typedef mote_pool_2d_t mote_pool_2d_s8_t;
 
-/* sum / count, rounded to the nearest, halves away from zero; count >= 1. */
-MOTE_INLINE int32_t mote_rounding_divide_s32(int32_t sum, int32_t count) {
-    const int32_t half = count / 2;
-    return (sum > 0 ? sum + half : sum - half) / count;
-}
-
-/* Average of one channel of the taps inside; `image` starts at the channel. */
-MOTE_INLINE int32_t mote_average_s8(const mote_pool_2d_s8_t *p, int32_t y, int32_t x,
-                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image) {
-    int32_t sum = 0;
-    for (int32_t row = rows.first; row < rows.end; ++row) {
-        for (int32_t column = columns.first; column < columns.end; ++column) {
-            sum += image[mote_window_pixel(&p->window, y, x, row, column) * p->channels];
+/* The averages or maxima of `lanes` channels; those from `first` on are written. */
+MOTE_INLINE void mote_pool_lanes_s8(const mote_pool_2d_t *p, mote_pool_t pool, mote_block_t block,
+                                    const int8_t *input, int8_t *output, int32_t lanes,
+                                    int32_t first) {
+    const int32_t start = pool == MOTE_POOL_AVERAGE ? 0 : INT8_MIN;
+    int32_t values[MOTE_LANES] = {start, start, start, start};
+    if (pool == MOTE_POOL_AVERAGE) {
+        mote_sum_lanes_s8(values, input, block, lanes);
+    } else {
+        mote_max_lanes_s8(values, input, block, lanes);
+    }
+#pragma GCC unroll 4
+    for (int32_t lane = 0; lane < lanes; ++lane) {
+        int32_t value = values[lane];
+        if (pool == MOTE_POOL_AVERAGE) {
+            value = mote_rounding_divide_s32(value, block.rows * block.columns);
+        }
+        if (lane >= first) {
+            output[lane] = (int8_t)mote_pool_clamp(p, value, INT8_MIN, INT8_MAX);
         }
     }
-    return mote_rounding_divide_s32(sum, (rows.end - rows.first) * (columns.end - columns.first));
 }
 
-/* Maximum of one channel of the taps inside; `image` starts at the channel. */
-MOTE_INLINE int32_t mote_maximum_s8(const mote_pool_2d_s8_t *p, int32_t y, int32_t x,
-                                    mote_taps_t rows, mote_taps_t columns, const int8_t *image) {
-    int32_t maximum = INT8_MIN;
-    for (int32_t row = rows.first; row < rows.end; ++row) {
-        for (int32_t column = columns.first; column < columns.end; ++column) {
-            const int8_t value =
-                image[mote_window_pixel(&p->window, y, x, row, column) * p->channels];
-            maximum = value > maximum ? value : maximum;
-        }
+#if MOTE_DSP
+
+/* The maxima of four channels. */
+MOTE_INLINE void mote_max_pool_quad_s8(const mote_pool_2d_t *p, mote_block_t block,
+                                       const int8_t *input, int8_t *output) {
+    int32_t greatest = mote_max_quad_s8(input, block);
+    if (p->activation_min > INT8_MIN) {
+        greatest = mote_max_s8x4(greatest, mote_splat_s8x4(p->activation_min));
     }
-    return maximum;
+    if (p->activation_max < INT8_MAX) {
+        greatest = mote_min_s8x4(greatest, mote_splat_s8x4(p->activation_max));
+    }
+    memcpy(output, &greatest, sizeof greatest);
 }
 
-typedef int32_t (*mote_pool_s8_t)(const mote_pool_2d_s8_t *p, int32_t y, int32_t x,
-                                  mote_taps_t rows, mote_taps_t columns, const int8_t *image);
+#endif
 
-/* Applies `pool` to each channel of each output position. */
-MOTE_INLINE void mote_pool_2d_s8(const mote_pool_2d_s8_t *p, mote_pool_s8_t pool,
-                                 const int8_t *input, int8_t *output) {
+/* All channels of one output pixel, four at a time. */
+MOTE_INLINE void mote_pool_pixel_s8(const mote_pool_2d_t *p, mote_pool_t pool, mote_block_t block,
+                                    const int8_t *input, int8_t *output) {
+    const int32_t lanes = p->channels < MOTE_LANES ? p->channels : MOTE_LANES;
+    const int32_t whole = p->channels - p->channels % lanes;
+    for (int32_t channel = 0; channel < whole; channel += lanes) {
+#if MOTE_DSP
+        if (pool == MOTE_POOL_MAXIMUM && lanes == MOTE_LANES) {
+            mote_max_pool_quad_s8(p, block, input + channel, output + channel);
+            continue;
+        }
+#endif
+        mote_pool_lanes_s8(p, pool, block, input + channel, output + channel, lanes, 0);
+    }
+    if (whole < p->channels) {
+        const int32_t last = p->channels - lanes;
+        mote_pool_lanes_s8(p, pool, block, input + last, output + last, lanes, whole - last);
+    }
+}
+
+/*
+ * input  [batches, input_height, input_width, channels]
+ * output [batches, output_height, output_width, channels]; may begin as far before the input as
+ *        kernels/pooling.py says
+ *
+ * Any alignment.
+ */
+MOTE_INLINE void mote_pool_2d_s8(const mote_pool_2d_t *p, mote_pool_t pool, const int8_t *input,
+                                 int8_t *output) {
     const mote_window_t *const w = &p->window;
     const int32_t image_size = w->input_height * w->input_width * p->channels;
     for (int32_t batch = 0; batch < p->batches; ++batch) {
@@ -62,31 +89,24 @@ MOTE_INLINE void mote_pool_2d_s8(const mote_pool_2d_s8_t *p, mote_pool_s8_t pool
             const mote_taps_t rows = mote_row_taps(w, y);
             for (int32_t x = 0; x < w->output_width; ++x) {
                 const mote_taps_t columns = mote_column_taps(w, x);
-                for (int32_t channel = 0; channel < p->channels; ++channel) {
-                    const int32_t value = pool(p, y, x, rows, columns, input + channel);
-                    *output++ = mote_clamp_s8(value, p->activation_min, p->activation_max);
-                }
+                const mote_block_t block = {rows.end - rows.first, w->input_width * p->channels,
+                                            columns.end - columns.first, p->channels};
+                const int32_t pixel = mote_window_pixel(w, y, x, rows.first, columns.first);
+                mote_pool_pixel_s8(p, pool, block, input + pixel * p->channels, output);
+                output += p->channels;
             }
         }
         input += image_size;
     }
 }
 
-/*
- * input  [batches, input_height, input_width, channels]
- * output [batches, output_height, output_width, channels]; must not overlap the input
- *
- * Any alignment.
- */
-MOTE_INLINE void mote_average_pool_2d_s8(const mote_pool_2d_s8_t *p, const int8_t *input,
+MOTE_INLINE void mote_average_pool_2d_s8(const mote_pool_2d_t *p, const int8_t *input,
                                          int8_t *output) {
-    mote_pool_2d_s8(p, mote_average_s8, input, output);
+    mote_pool_2d_s8(p, MOTE_POOL_AVERAGE, input, output);
 }
 
-/* As mote_average_pool_2d_s8. */
-MOTE_INLINE void mote_max_pool_2d_s8(const mote_pool_2d_s8_t *p, const int8_t *input,
-                                     int8_t *output) {
-    mote_pool_2d_s8(p, mote_maximum_s8, input, output);
+MOTE_INLINE void mote_max_pool_2d_s8(const mote_pool_2d_t *p, const int8_t *input, int8_t *output) {
+    mote_pool_2d_s8(p, MOTE_POOL_MAXIMUM, input, output);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef MOTE_REQUANTIZE_H
 #define MOTE_REQUANTIZE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mote_arch.h"
@@ -64,6 +65,35 @@ MOTE_INLINE int16_t mote_clamp_s16(int32_t value, int32_t low, int32_t high) {
     return (int16_t)(raised > high ? high : raised);
 }
 
+#if MOTE_DSP
+
+/* Factor and zero point of one channel, for mote_requantize_doubled_s8. */
+typedef struct {
+    int32_t multiplier;  /* 0, or in [2^30, 2^31) */
+    int32_t right_shift; /* in [1, 20] */
+    int32_t offset;      /* half of the last place and the zero point, before the shift */
+} mote_factor_t;
+
+/* `shift` in [-20, -1], zero_point in [-128, 127]. */
+MOTE_INLINE mote_factor_t mote_factor(int32_t multiplier, int32_t shift, int32_t zero_point) {
+    return (mote_factor_t){multiplier, -shift, (2 * zero_point + 1) * (1 << (-shift - 1))};
+}
+
+/*
+ * The int8 output of an accumulator in five instructions, given twice the accumulator, which must
+ * fit int32: clamp(mote_requantize_s32(doubled / 2, multiplier, shift) + zero_point, -128, 127).
+ *
+ * round(2 a * multiplier / 2^32) is the rounded product; a negative one loses 1 before the shift
+ * so that halves go away from zero, and its sign is the accumulator's unless it is 0, where the
+ * lost 1 changes nothing.
+ */
+MOTE_INLINE int32_t mote_requantize_doubled_s8(int32_t doubled, mote_factor_t factor) {
+    const int32_t product = mote_smmlar(doubled, factor.multiplier, factor.offset);
+    return mote_ssat8((product + (doubled >> 31)) >> factor.right_shift);
+}
+
+#endif
+
 /* The int8 output of a channel's accumulator. */
 MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator,
                                   int32_t channel) {
@@ -72,6 +102,72 @@ MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulat
         mote_requantize_s32(accumulator, output->multipliers[factor], output->shifts[factor]);
     return mote_clamp_s8(scaled + output->zero_point, output->activation_min,
                          output->activation_max);
+}
+
+#if !MOTE_DSP
+/* value >> 1 clamped to int8. */
+MOTE_INLINE int8_t mote_halve_to_s8(int32_t value) {
+    return mote_clamp_s8(value >> 1, -128, 127);
+}
+#endif
+
+/*
+ * From int32 accumulators to int8 output, with a factor that the kernel reads beside its weights.
+ *
+ * The factor is `scale` = 2 * multiplier modulo 2^32, for a multiplier that is 0 or in
+ * [2^30, 2^31), and a shift in [-31, 31].
+ */
+typedef struct {
+    int32_t zero_point;     /* in [-128, 127] */
+    int32_t activation_min; /* -128 <= activation_min <= activation_max <= 127 */
+    int32_t activation_max;
+    int32_t general; /* 0: each multiplier is not 0, each shift is in [-20, -1], and no accumulator
+                        leaves +-(2^31 - 2 - |2 zero_point + 1| * 2^(-shift - 1)) */
+} mote_stage_s8_t;
+
+/* Kernels compile one of these forms, which follows from a stage's constants. */
+typedef enum {
+    MOTE_STAGE_PLAIN,
+    MOTE_STAGE_CLAMPED,
+    MOTE_STAGE_GENERAL,
+} mote_stage_form_t;
+
+MOTE_INLINE mote_stage_form_t mote_stage_form(const mote_stage_s8_t *stage) {
+    if (stage->general) {
+        return MOTE_STAGE_GENERAL;
+    }
+    const bool clamps = stage->activation_min > -128 || stage->activation_max < 127;
+    return clamps ? MOTE_STAGE_CLAMPED : MOTE_STAGE_PLAIN;
+}
+
+/* round(value * multiplier / 2^31), halves up, for a multiplier in [2^30, 2^31). */
+MOTE_INLINE int32_t mote_scaled_s32(int32_t value, int32_t scale) {
+#if MOTE_DSP
+    /* scale is 2 * multiplier - 2^32, so value * 2^32 + value * scale is the doubled product */
+    return mote_smmlar(value, scale, value);
+#else
+    return mote_doubling_high_mul_s32(value, (int32_t)((uint32_t)scale >> 1));
+#endif
+}
+
+/* The int8 output of an accumulator: mote_requantize_s32, plus the zero point, clamped. */
+MOTE_INLINE int8_t mote_stage_s8(const mote_stage_s8_t *stage, mote_stage_form_t form,
+                                 int32_t accumulator, int32_t scale, int32_t shift) {
+    if (form == MOTE_STAGE_GENERAL) {
+        const int32_t multiplier = (int32_t)((uint32_t)scale >> 1);
+        const int32_t scaled = mote_requantize_s32(accumulator, multiplier, shift);
+        return mote_clamp_s8(scaled + stage->zero_point, stage->activation_min,
+                             stage->activation_max);
+    }
+    /* (v - (v < 0) + half) >> -shift rounds halves away from zero; the zero point joins half */
+    const int32_t exponent = ~shift;
+    const int32_t scaled = mote_scaled_s32(accumulator, scale);
+    const int32_t offset = (2 * stage->zero_point + 1) * (1 << exponent);
+    const int32_t doubled = (scaled + (scaled >> 31) + offset) >> exponent;
+    const int8_t value = mote_halve_to_s8(doubled);
+    return form == MOTE_STAGE_PLAIN
+               ? value
+               : mote_clamp_s8(value, stage->activation_min, stage->activation_max);
 }
 
 #endif

@@ -2,6 +2,7 @@
 
 from moteflow.codegen.kernels import (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     int16x8,
@@ -25,6 +26,7 @@ from moteflow.codegen.kernels.layer import (
 
 FAMILIES = (
     convolution,
+    depthwise,
     elementwise,
     fully_connected,
     int16x8,

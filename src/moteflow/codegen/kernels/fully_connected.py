@@ -1,21 +1,50 @@
 """FULLY_CONNECTED."""
 
-from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields
-from moteflow.codegen.kernels.output_stage import output_fields
+import numpy as np
+
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
+from moteflow.codegen.kernels.matmul import blockwise_overlap, columns_bytes, matmul_arguments
+from moteflow.graph import KernelMemory
 from moteflow.graph.operators.fully_connected import FullyConnected
+
+FEW_OUTPUTS = 3
+"""Up to so many, widening the input costs as much as it saves."""
+MAX_SCRATCH = 4096
+"""Bytes: above it RAM is dearer than the third of the time that widening saves."""
 
 
 @calls(FullyConnected)
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
-    arguments = (
-        layer.input(0),
-        layer.constant(1, "weights", "int8_t"),
-        layer.constant(2, "bias", "int32_t"),
-        layer.output(),
+    filters, output = matmul_arguments(
+        layer, a.rescale, a.output_zero_point, (a.activation_min, a.activation_max)
     )
     fields = (
         *integer_fields(batches=a.batches, input_depth=a.input_depth, output_depth=a.output_depth),
-        *output_fields(layer, a.rescale, a.output_zero_point, a.activation_min, a.activation_max),
+        *output,
     )
     macs = a.batches * a.input_depth * a.output_depth
-    return layer.call("mote_fully_connected_s8", fields, arguments, macs)
+    kernel = family = "mote_fully_connected_s8"
+    scratch = []
+    if _is_direct(a, layer.architecture):
+        kernel = "mote_fully_connected_direct_s8"
+    else:
+        scratch = [layer.scratch("int32_t")]
+    arguments = (layer.input(0), filters, *scratch, layer.output())
+    return layer.call(kernel, fields, arguments, macs, family)
+
+
+@needs(FullyConnected)
+def fully_connected_memory(a: FullyConnected, architecture: Architecture) -> KernelMemory:
+    if _is_direct(a, architecture):
+        return KernelMemory()
+    first_read = np.arange(a.batches) * a.input_depth
+    overlap = blockwise_overlap(first_read, a.output_depth, a.batches * a.input_depth, architecture)
+    return KernelMemory(columns_bytes(a.input_depth, a.batches, architecture), (overlap,))
+
+
+def _is_direct(a: FullyConnected, architecture: Architecture) -> bool:
+    if architecture is not Architecture.DSP:
+        return True
+    scratch = columns_bytes(a.input_depth, a.batches, architecture)
+    return a.output_depth <= FEW_OUTPUTS or scratch > MAX_SCRATCH

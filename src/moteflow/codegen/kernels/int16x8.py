@@ -1,5 +1,7 @@
 """CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with int16 activations and int8 weights."""
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels.clearance import pixel_clearance
 from moteflow.codegen.kernels.convolution import window_fields
 from moteflow.codegen.kernels.layer import (
     ArgumentView,
@@ -8,8 +10,9 @@ from moteflow.codegen.kernels.layer import (
     LayerView,
     calls,
     integer_fields,
+    needs,
 )
-from moteflow.graph import Window
+from moteflow.graph import KernelMemory, Overlap, Window
 from moteflow.graph.fixed_point import wide_addend
 from moteflow.graph.operators.int16x8 import (
     Conv2dS16,
@@ -46,6 +49,17 @@ def depthwise_conv_2d_s16(layer: Layer, a: DepthwiseConv2dS16) -> LayerView:
     macs = a.batches * _taps(a.window) * channels
     arguments = arguments_s16(layer, a.output, channels)
     return layer.call("mote_depthwise_conv_2d_s16", fields, arguments, macs)
+
+
+@needs(Conv2dS16)
+def conv_2d_s16_memory(a: Conv2dS16, _: Architecture) -> KernelMemory:
+    return _window_memory(a.window, a.batches, a.input_channels, a.output_channels)
+
+
+@needs(DepthwiseConv2dS16)
+def depthwise_conv_2d_s16_memory(a: DepthwiseConv2dS16, _: Architecture) -> KernelMemory:
+    channels = a.input_channels * a.depth_multiplier
+    return _window_memory(a.window, a.batches, a.input_channels, channels)
 
 
 @calls(FullyConnectedS16)
@@ -90,6 +104,12 @@ def arguments_s16(layer: Layer, output: OutputS16, channels: int) -> tuple[Argum
 def words_of_int64(value: int) -> tuple[int, int]:
     """The low and the high word, as signed numbers."""
     return (value + 2**31) % 2**32 - 2**31, value >> 32
+
+
+def _window_memory(window: Window, batches: int, inputs: int, outputs: int) -> KernelMemory:
+    """A pixel's input is read until the last of its channels is written."""
+    clearance = pixel_clearance(window, batches, 2 * inputs, 2 * outputs)
+    return KernelMemory(overlaps=(Overlap(0, 0, clearance),))
 
 
 def _taps(window: Window) -> int:

@@ -1,8 +1,13 @@
 """AVERAGE_POOL_2D and MAX_POOL_2D."""
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels.clearance import pixel_clearance
 from moteflow.codegen.kernels.convolution import window_fields
-from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields
+from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
+from moteflow.graph import KernelMemory, Overlap
 from moteflow.graph.operators.pooling import Pool2d
+
+SUFFIXES = {"int8": "s8", "int16": "s16"}
 
 
 @calls(Pool2d)
@@ -16,5 +21,17 @@ def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
             activation_max=a.activation_max,
         ),
     )
-    kernel = "mote_max_pool_2d_s8" if layer.op.kind == "MAX_POOL_2D" else "mote_average_pool_2d_s8"
-    return layer.call(kernel, fields, (layer.input(0), layer.output()), family="mote_pool_2d_s8")
+    suffix = SUFFIXES[layer.graph.tensors[layer.op.inputs[0]].dtype]
+    kernel = "mote_max_pool_2d" if layer.op.kind == "MAX_POOL_2D" else "mote_average_pool_2d"
+    return layer.call(
+        f"{kernel}_{suffix}",
+        fields,
+        (layer.input(0), layer.output()),
+        family=f"mote_pool_2d_{suffix}",
+    )
+
+
+@needs(Pool2d)
+def pool_2d_memory(a: Pool2d, _: Architecture) -> KernelMemory:
+    clearance = pixel_clearance(a.window, a.batches, a.channels, a.channels)
+    return KernelMemory(overlaps=(Overlap(0, 0, a.element_bytes * clearance),))

@@ -12,17 +12,28 @@ from moteflow.graph.operators.window import image_shape, window
 
 @dataclass(frozen=True)
 class Conv2d(Attributes):
-    """inputs: activation, weights [out, height, width, in], bias int32 [out]."""
+    """inputs: activation, weights [out, height, width, in / groups], bias int32 [out].
+
+    Output channel c reads the input channels of group c // (output_channels / groups).
+    """
 
     batches: int
     window: Window
     input_channels: int
     output_channels: int
+    groups: int
     input_zero_point: int
     output_zero_point: int
     rescale: Rescale
     activation_min: int
     activation_max: int
+
+    @property
+    def is_pointwise(self) -> bool:
+        """Whether each output pixel is a product with just its input pixel."""
+        w = self.window
+        steps = (w.filter_height, w.filter_width, w.stride_height, w.stride_width, self.groups)
+        return steps == (1, 1, 1, 1, 1) and not w.is_padded
 
 
 @dataclass(frozen=True)
@@ -53,11 +64,11 @@ def conv_2d(operator: Operator) -> Op:
     output_channels, height, width, depth = image_shape(operator, operator.input(1))
     scales = weight_scales(operator, output_channels, axis=0)
     check_bias(operator, output_channels)
-    if depth != input_channels:
-        raise operator.unsupported(
-            f"the filter must read all {input_channels} input channels",
-            f"{depth} (a grouped convolution)",
-            "Use DEPTHWISE_CONV_2D or one CONV_2D per group.",
+    groups = input_channels // depth if depth else 0
+    if groups * depth != input_channels or groups == 0 or output_channels % groups != 0:
+        raise operator.malformed(
+            f"must split {input_channels} input and {output_channels} output channels into groups",
+            f"filters of {depth} channels",
         )
     _check_output(operator, batches, output_channels)
     options = operator.options
@@ -73,6 +84,7 @@ def conv_2d(operator: Operator) -> Op:
         ),
         input_channels=input_channels,
         output_channels=output_channels,
+        groups=groups,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
         rescale=convolution_rescale(source.scales[0], scales, output.scales[0]),

@@ -3,6 +3,10 @@
  * Model SHA-256:  03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18
  * Params SHA-256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
  */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2", "omit-frame-pointer") /* the kernels' own choice, whatever the build's */
+#endif
+
 #include "model.h"
 
 #include <string.h>
@@ -14,10 +18,10 @@
 
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
-_Static_assert(24u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
-_Static_assert(24u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
+_Static_assert(108u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
+_Static_assert(0u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
-static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int8_t *weights, const int32_t *bias, int8_t *output) {
+static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
     static const mote_conv_2d_s8_t parameters = {
         .batches = 1,
         .window.input_height = 5,
@@ -34,30 +38,28 @@ static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const in
         .window.pad_left = 1,
         .input_channels = 1,
         .output_channels = 4,
+        .groups = 1,
         .input_zero_point = -3,
-        .output.multipliers = model_layer_00_conv_2d_multipliers,
-        .output.shifts = model_layer_00_conv_2d_shifts,
-        .output.channel_step = 1,
+        .reversed = 0,
         .output.zero_point = -128,
         .output.activation_min = -128,
         .output.activation_max = 127,
+        .output.general = 0,
     };
-    mote_conv_2d_s8(&parameters, input, weights, bias, output);
+    mote_conv_2d_s8(&parameters, input, filters, scratch, output);
 }
 
-static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, const int8_t *weights, const int32_t *bias, int8_t *output) {
+static __attribute__((noinline)) void fully_connected_direct_s8_1(const int8_t *input, const int32_t *filters, int8_t *output) {
     static const mote_fully_connected_s8_t parameters = {
         .batches = 1,
         .input_depth = 24,
         .output_depth = 4,
-        .output.multipliers = model_layer_01_fully_connected_multipliers,
-        .output.shifts = model_layer_01_fully_connected_shifts,
-        .output.channel_step = 0,
         .output.zero_point = 10,
         .output.activation_min = -128,
         .output.activation_max = 127,
+        .output.general = 0,
     };
-    mote_fully_connected_s8(&parameters, input, weights, bias, output);
+    mote_fully_connected_direct_s8(&parameters, input, filters, output);
 }
 
 static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *output) {
@@ -73,17 +75,17 @@ static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
 static __attribute__((noinline)) void layer_00_conv_2d(void) {
-    conv_2d_s8_0(tensor_arena + 24, model_layer_00_conv_2d_weights, model_layer_00_conv_2d_bias, tensor_arena + 0);
+    conv_2d_s8_0(tensor_arena + 108, model_layer_00_conv_2d_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 84);
 }
 
 /* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
 static __attribute__((noinline)) void layer_01_fully_connected(void) {
-    fully_connected_s8_1(tensor_arena + 0, model_layer_01_fully_connected_weights, model_layer_01_fully_connected_bias, tensor_arena + 24);
+    fully_connected_direct_s8_1(tensor_arena + 84, model_layer_01_fully_connected_filters, tensor_arena + 0);
 }
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
 static __attribute__((noinline)) void layer_02_softmax(void) {
-    softmax_s8_2(tensor_arena + 24, tensor_arena + 24);
+    softmax_s8_2(tensor_arena + 0, tensor_arena + 0);
 }
 
 void model_init(void) {
@@ -91,7 +93,7 @@ void model_init(void) {
 }
 
 int8_t *model_input(void) {
-    return (tensor_arena + 24);
+    return (tensor_arena + 108);
 }
 
 void model_invoke(void) {
@@ -101,5 +103,5 @@ void model_invoke(void) {
 }
 
 const int8_t *model_output(void) {
-    return (tensor_arena + 24);
+    return (tensor_arena + 0);
 }

@@ -10,7 +10,7 @@
 
 #define MODEL_NAME "golden"
 #define MODEL_SHA256 "03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18"
-#define MODEL_ARENA_SIZE 40u /* bytes */
+#define MODEL_ARENA_SIZE 124u /* bytes */
 
 /* real = scale * (value - zero point); sizes in bytes, NHWC */
 #define MODEL_INPUT_SIZE 15u /* 1 x 5 x 3 x 1 */

@@ -8,13 +8,7 @@
 
 #include <stdint.h>
 
-extern const int32_t model_layer_00_conv_2d_multipliers[4];
-extern const int8_t model_layer_00_conv_2d_shifts[4];
-extern const int8_t model_layer_00_conv_2d_weights[36];
-extern const int32_t model_layer_00_conv_2d_bias[4];
-extern const int8_t model_layer_01_fully_connected_weights[96];
-extern const int32_t model_layer_01_fully_connected_bias[4];
-extern const int32_t model_layer_01_fully_connected_multipliers[1];
-extern const int8_t model_layer_01_fully_connected_shifts[1];
+extern const int32_t model_layer_00_conv_2d_filters[22];
+extern const int32_t model_layer_01_fully_connected_filters[34];
 
 #endif

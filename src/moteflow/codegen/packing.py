@@ -1,0 +1,70 @@
+"""Weights as the words that the kernels of mote_matmul_s8.h read."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moteflow.graph import Rescale
+
+INT32_MAX = 2**31 - 1
+PLAIN_SHIFTS = (-20, -1)
+INPUT_MAGNITUDE = 128
+
+
+def pack_matmul(weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale) -> NDArray[np.int32]:
+    """The stream of weights [channels, depth] int8 and biases [channels], pair after pair."""
+    channels, depth = weights.shape
+    pairs, words = -(-channels // 2), matmul_words(depth)
+    padded = np.zeros((2 * pairs, 4 * words), np.int8)
+    padded[:channels, :depth] = weights
+    fours = padded.reshape(pairs, 2, words, 4).transpose(0, 2, 1, 3)
+    multipliers, shifts = factors(rescale, channels)
+    parts = (
+        _in_pairs(bias),
+        np.ascontiguousarray(fours).view("<i4").reshape(pairs, 2 * words),
+        _in_pairs(2 * multipliers),
+        (_in_pairs(~shifts) & 0xFF) @ np.array([[1], [256]]),
+    )
+    return np.concatenate([_int32(part) for part in parts], axis=1).ravel()
+
+
+def matmul_words(depth: int) -> int:
+    """Words of one channel's weights, four to a word."""
+    return -(-depth // 4)
+
+
+def needs_general_stage(
+    weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale, zero_point: int
+) -> bool:
+    """Whether some output of weights [channels, depth] leaves what mote_stage_s8_t demands of the
+    fast stages.
+    """
+    channels = len(bias)
+    multipliers, shifts = factors(rescale, channels)
+    low, high = PLAIN_SHIFTS
+    if (multipliers == 0).any() or (shifts < low).any() or (shifts > high).any():
+        return True
+    accumulator = abs(bias.astype(np.int64))
+    accumulator += INPUT_MAGNITUDE * abs(weights.astype(np.int64)).sum(axis=1)
+    offset = abs(2 * zero_point + 1) << (-shifts - 1)
+    return bool((accumulator + offset + 2 > INT32_MAX).any())
+
+
+def factors(rescale: Rescale, channels: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Multiplier and shift of each channel."""
+    return (
+        np.broadcast_to(np.array(rescale.multipliers, np.int64), channels),
+        np.broadcast_to(np.array(rescale.shifts, np.int64), channels),
+    )
+
+
+def _in_pairs(values: NDArray[Any]) -> NDArray[np.int64]:
+    padded = np.zeros(len(values) + len(values) % 2, np.int64)
+    padded[: len(values)] = values
+    return padded.reshape(-1, 2)
+
+
+def _int32(values: NDArray[Any]) -> NDArray[np.int32]:
+    """Modulo 2^32."""
+    return values.astype(np.int64).astype(np.uint32).view(np.int32)
