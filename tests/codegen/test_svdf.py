@@ -107,6 +107,24 @@ def test_state_lies_outside_the_arena(builder: Any) -> None:
     assert graph.states[0].before not in plan.offsets
 
 
+def test_another_operator_reads_the_state(builder: Any, equals_reference: Callable) -> None:
+    model = builder()
+    source, output = model.tensor((1, 3)), model.tensor((1, 2), scale=200.0)
+    state = model.tensor((1, 4), scale=400.0, zero_point=-3, is_variable=True)
+    features = np.arange(-6, 6).reshape(4, 3)
+    tensors = [
+        source,
+        model.tensor((4, 3), data=features),
+        model.tensor((4, 1), scale=1.0, data=np.full((4, 1), 100)),
+        model.tensor((2,), "int32", scale=400.0, data=np.array([5, -5])),
+        state,
+    ]
+    model.op("SVDF", tensors, output, rank=2)
+    doubled = model.tensor((1, 4), scale=400.0, zero_point=7)
+    model.op("ADD", [state, state], doubled)
+    equals_reference(model.build([source], [output, doubled]), n_cases=5)
+
+
 @pytest.mark.parametrize("variant", [{"rank": 3}, {"is_variable": False}])
 def test_malformed_layers_are_refused(variant: dict, builder: Any) -> None:
     with pytest.raises(GraphError):

@@ -100,6 +100,9 @@ def _window(operator: Operator) -> Window:
             f"needs filter and stride in 1..{MAX_STEP} and SAME or VALID padding",
             f"{steps}, padding {padding}",
         )
+    reach = max(input_height * stride_height, input_width * stride_width)
+    if max(reach, output_height + MAX_STEP, output_width + MAX_STEP) > INT32_MAX:
+        raise operator.malformed("needs an image with fewer rows and columns", f"{reach}")
     # the padding is that of the convolution which maps the output back to the input
     rows = Axis(output_height, filter_height, stride_height, 1)
     columns = Axis(output_width, filter_width, stride_width, 1)
