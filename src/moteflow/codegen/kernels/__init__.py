@@ -5,12 +5,16 @@ from moteflow.codegen.kernels import (
     depthwise,
     elementwise,
     fully_connected,
+    int16x8,
+    lstm,
     movement,
     pooling,
     reduction,
     resize,
     softmax,
     stream,
+    svdf,
+    transpose_conv,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -28,11 +32,15 @@ FAMILIES = (
     elementwise,
     fully_connected,
     movement,
+    int16x8,
+    lstm,
     pooling,
     reduction,
     resize,
     softmax,
     stream,
+    svdf,
+    transpose_conv,
 )
 
 __all__ = [

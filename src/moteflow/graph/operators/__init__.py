@@ -9,13 +9,16 @@ from moteflow.graph.operators import (
     elementwise,
     fully_connected,
     gather,
+    lstm,
     padding,
     pooling,
     reduction,
     resize,
     slicing,
     softmax,
+    svdf,
     transpose,
+    transpose_conv,
     variables,
     view,
 )
@@ -27,6 +30,7 @@ FAMILIES = (
     elementwise,
     fully_connected,
     gather,
+    lstm,
     padding,
     pooling,
     reduction,
@@ -35,6 +39,8 @@ FAMILIES = (
     softmax,
     transpose,
     variables,
+    svdf,
+    transpose_conv,
     view,
 )
 
