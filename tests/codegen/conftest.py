@@ -26,6 +26,7 @@ from moteflow.graph import (
 )
 from moteflow.graph.memory_rules import align
 
+REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
 REFERENCE_ARENA = 1 << 24
 """Bytes; the interpreter's own guess is too small for many small tensors."""
@@ -58,6 +59,9 @@ OPTIONS = {
     "UNPACK": "UnpackOptions",
     "CALL_ONCE": "CallOnceOptions",
     "VAR_HANDLE": "VarHandleOptions",
+    "TRANSPOSE_CONV": "TransposeConvOptions",
+    "SVDF": "SVDFOptions",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
 }
 
 
@@ -94,12 +98,14 @@ class ModelBuilder:
         zero_point: int = 0,
         axis: int = 0,
         data: np.ndarray | None = None,
+        is_variable: bool = False,
     ) -> int:
         tensor = schema.TensorT()
         tensor.shape = list(shape)
         tensor.type = getattr(schema.TensorType, dtype.upper())
         tensor.name = f"tensor {len(self.tensors)}"
         tensor.buffer = 0
+        tensor.isVariable = is_variable
         tensor.quantization = schema.QuantizationParametersT()
         tensor.quantization.scale = np.atleast_1d(np.float32(scale))
         tensor.quantization.zeroPoint = np.full(np.size(scale), zero_point, np.int64)

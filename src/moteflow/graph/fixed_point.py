@@ -22,6 +22,7 @@ ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
 """Bits by which ADD and SUB shift their inputs left before they rescale them."""
 SOFTMAX_INTEGER_BITS = 5
+WIDE_MAX_SHIFT = 7
 
 
 def round_half_away(value: float) -> int:
@@ -102,6 +103,27 @@ def requantize(value: int, multiplier: int, shift: int) -> int:
     """value * multiplier * 2^(shift - 31), rounded twice (MultiplyByQuantizedMultiplier)."""
     shifted = wrap_int32(value << max(shift, 0))
     return rounding_shift_right(doubling_high_mul(shifted, multiplier), max(-shift, 0))
+
+
+def wide_rescale(factors: Rescale) -> Rescale:
+    """The factors for 64-bit sums: multipliers of 15 bits, shifts to the right.
+
+    TFLite rounds such sums once: (sum * multiplier + half) >> shift. Raises GraphError where a
+    factor is 2^7 or more.
+    """
+    if max(factors.shifts) > WIDE_MAX_SHIFT:
+        raise GraphError(
+            f"A rescale factor of 64-bit sums must be below 2^{WIDE_MAX_SHIFT}. "
+            f"Received: a shift of {max(factors.shifts)}. "
+            "The output's scale is far too small for its inputs."
+        )
+    multipliers = (min((m + 2**15) >> 16, INT16_MAX) for m in factors.multipliers)
+    return Rescale(tuple(multipliers), tuple(15 - shift for shift in factors.shifts))
+
+
+def wide_addend(bias: int, multiplier: int, shift: int) -> int:
+    """What a bias and the rounding add to the product of a 64-bit sum and a `wide_rescale`."""
+    return bias * multiplier + (1 << (shift - 1))
 
 
 def quantize_float32(real: float, scale: float, zero_point: int) -> int:

@@ -26,6 +26,12 @@ def check_imported(graph: Graph) -> None:
             f"Received: tensors {sorted(known & set(graph.inputs))}. Convert the model again."
         )
     known |= {*graph.inputs, *(state.before for state in graph.states)}
+    shared = set(graph.inputs) & {state.before for state in graph.states}
+    if shared:
+        raise GraphError(
+            "A model's input must not be an operator's variable. "
+            f"Received: tensors {sorted(shared)}. The file is corrupt; convert it again."
+        )
     for op in graph.ops:
         missing = [i for i in op.inputs if i >= 0 and i not in known]
         repeated = [i for i in op.outputs if i in known]

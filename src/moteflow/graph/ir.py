@@ -30,6 +30,8 @@ class Tensor:
     zero_point: int = 0
     quantized_dimension: int = 0
     data: np.ndarray[Any, Any] | None = None
+    is_variable: bool = False
+    """An operator changes it in place and finds it so at the next inference."""
 
     @property
     def n_elements(self) -> int:
@@ -50,6 +52,11 @@ class Rescale:
 
     multipliers: tuple[int, ...]
     shifts: tuple[int, ...]
+
+    def per_channel(self, channels: int) -> list[tuple[int, int]]:
+        """(multiplier, shift) of each of so many channels."""
+        factors = list(zip(self.multipliers, self.shifts, strict=True))
+        return factors if len(factors) == channels else factors * channels
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from moteflow.graph.folding import fold
 from moteflow.graph.invariants import check_imported
 from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Tensor
 from moteflow.graph.operators import LOWERINGS, SUPPORT, Operator
+from moteflow.graph.states import variable_states
 from moteflow.graph.variables import KINDS, Variables
 
 MAX_ITEMS = 65536
@@ -109,7 +110,9 @@ def _graph(subgraphs: list[_Subgraph]) -> Graph:
         else:
             ops += _lower(operator, main.tensors)
     assignments, states = variables.finish()
-    return Graph(tuple(main.tensors), (*ops, *assignments), main.inputs, main.outputs, states)
+    tensors = tuple(main.tensors)
+    states += variable_states(tensors, tuple(ops))
+    return Graph(tensors, (*ops, *assignments), main.inputs, main.outputs, states)
 
 
 def _call_once(operator: Operator, subgraphs: list[_Subgraph], variables: Variables) -> None:
@@ -214,7 +217,8 @@ def _tensor(table: Table, buffers: list[Table]) -> Tensor:
         )
     scales, zero_point, dimension = _quantization(name, dtype, table.table(4))
     data = _data(name, shape, dtype, table.number(2, "I", 0), buffers)
-    return Tensor(name, shape, dtype, scales, zero_point, dimension, data)
+    is_variable = data is None and bool(table.number(5, "b", 0))
+    return Tensor(name, shape, dtype, scales, zero_point, dimension, data, is_variable)
 
 
 def _quantization(name: str, dtype: str, table: Table | None) -> tuple[tuple[float, ...], int, int]:

@@ -97,9 +97,24 @@ MOTE_INLINE int32_t mote_scaling_of(const mote_scaling_t *scaling, int32_t value
     return (int32_t)((uint32_t)scaled + (uint32_t)scaling->offset);
 }
 
+/*
+ * The same for 64-bit sums, which TensorFlow Lite rounds once, with a multiplier of 15 bits:
+ * (value * multiplier + addend) >> shift, modulo 2^32. The addend contains half and the product of
+ * bias and multiplier; shift in [8, 46], |value| < 2^47.
+ */
+MOTE_INLINE int32_t mote_requantize_s64(int64_t value, int32_t multiplier, int64_t addend,
+                                        int32_t shift) {
+    return (int32_t)((value * multiplier + addend) >> shift);
+}
+
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     const int32_t raised = value < low ? low : value;
     return (int8_t)(raised > high ? high : raised);
+}
+
+MOTE_INLINE int16_t mote_clamp_s16(int32_t value, int32_t low, int32_t high) {
+    const int32_t raised = value < low ? low : value;
+    return (int16_t)(raised > high ? high : raised);
 }
 
 #if MOTE_DSP

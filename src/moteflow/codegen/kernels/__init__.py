@@ -7,7 +7,9 @@ from moteflow.codegen.kernels import (
     convolution,
     depthwise,
     fully_connected,
+    int16x8,
     lookup,
+    lstm,
     movement,
     pooling,
     quantize,
@@ -15,6 +17,8 @@ from moteflow.codegen.kernels import (
     resize,
     softmax,
     stream,
+    svdf,
+    transpose_conv,
 )
 from moteflow.codegen.kernels.layer import (
     CALLS,
@@ -33,7 +37,9 @@ FAMILIES = (
     convolution,
     depthwise,
     fully_connected,
+    int16x8,
     lookup,
+    lstm,
     movement,
     pooling,
     quantize,
@@ -41,6 +47,8 @@ FAMILIES = (
     resize,
     softmax,
     stream,
+    svdf,
+    transpose_conv,
 )
 
 __all__ = [

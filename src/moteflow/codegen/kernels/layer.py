@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import numpy as np
+
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers
 from moteflow.graph import Attributes, Graph, KernelMemory, MemoryPlan, Op
@@ -160,11 +162,29 @@ class Layer:
         offset = self.plan.scratch_offsets[self.position]
         return ArgumentView(f"{ctype} *", "scratch", _address(offset, ctype))
 
-    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
-        """An array with the value of a constant input."""
+    def has_input(self, position: int) -> bool:
+        """Whether an optional input is there."""
+        return position < len(self.op.inputs) and self.op.inputs[position] >= 0
+
+    def state(self, position: int, name: str) -> ArgumentView:
+        """The address of an input that the kernel changes and finds again next time."""
+        number = self.op.inputs[position]
+        ctype = C_TYPES[self.graph.tensors[number].dtype]
+        return ArgumentView(f"{ctype} *", name, _address(self.plan.offsets[number], ctype))
+
+    def weights(self, position: int) -> np.ndarray[Any, Any]:
+        """A constant input in its shape."""
         data = self.graph.tensors[self.op.inputs[position]].data
         assert data is not None
-        return self.array(name, ctype, data.ravel().tolist())
+        return data
+
+    def values(self, position: int) -> list[Any]:
+        """The elements of a constant input."""
+        return list(self.weights(position).ravel().tolist())
+
+    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
+        """An array with the value of a constant input."""
+        return self.array(name, ctype, self.values(position))
 
     def array(self, name: str, ctype: str, values: Iterable[Any]) -> ArgumentView:
         """An array with these values."""

@@ -11,6 +11,7 @@ from moteflow.graph.operators import (
     convolution,
     fully_connected,
     gather,
+    lstm,
     padding,
     pooling,
     quantize,
@@ -18,7 +19,9 @@ from moteflow.graph.operators import (
     resize,
     slicing,
     softmax,
+    svdf,
     transpose,
+    transpose_conv,
     variables,
     view,
 )
@@ -33,6 +36,7 @@ FAMILIES = (
     convolution,
     fully_connected,
     gather,
+    lstm,
     padding,
     pooling,
     quantize,
@@ -42,6 +46,8 @@ FAMILIES = (
     softmax,
     transpose,
     variables,
+    svdf,
+    transpose_conv,
     view,
 )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moteflow.graph.fixed_point import activation_range, fully_connected_rescale
 from moteflow.graph.ir import Attributes, Op, Rescale
+from moteflow.graph.operators.int16x8 import fully_connected_s16
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.weights import check_bias, weight_scales
 
@@ -22,9 +23,11 @@ class FullyConnected(Attributes):
     activation_max: int
 
 
-@lowers("FULLY_CONNECTED")
+@lowers("FULLY_CONNECTED", types="int8, int16")
 def fully_connected(operator: Operator) -> Op:
     """FullyConnectedOptions: activation, weights_format."""
+    if operator.input(0).dtype == "int16":
+        return fully_connected_s16(operator)
     source, output = operator.int8_input(0), operator.int8_output()
     weights = operator.input(1)
     if len(weights.shape) != 2 or operator.options.number(1, "b", 0) != 0:
