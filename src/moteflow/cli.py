@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument("--target", default="cortex-m4f", help="CPU (default: cortex-m4f)")
     compile_.add_argument("--name", help="begins all its names (default: after the file)")
     compile_.add_argument("--optimize", choices=("speed", "size"), default="speed")
+    compile_.add_argument("--rounding", choices=("double", "single"), default="double")
     compile_.set_defaults(run=_compile)
     bench = commands.add_parser(
         "bench", help="run models on a target and compare them with the reference, byte for byte"
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--seed", type=int, default=0, help="of the random inputs")
     bench.add_argument("--inputs", type=Path, metavar="FILE.npz", help="inputs in{j}_{k} instead")
     bench.add_argument("--optimize", choices=("speed", "size"), default="speed")
+    bench.add_argument("--rounding", choices=("double", "single"), default="double")
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the measurements here")
     bench.add_argument(
         "--histogram", type=Path, metavar="FILE.csv", help="write instructions by function here"
@@ -91,14 +93,22 @@ def _operators(_: argparse.Namespace) -> int:
 def _compile(options: argparse.Namespace) -> int:
     from moteflow.codegen import Optimize
     from moteflow.commands.compile import run
+    from moteflow.graph import Rounding
 
-    optimize = Optimize(options.optimize)
-    return run(options.model, options.output, options.target, options.name, optimize)
+    return run(
+        options.model,
+        options.output,
+        options.target,
+        options.name,
+        Optimize(options.optimize),
+        Rounding(options.rounding),
+    )
 
 
 def _bench(options: argparse.Namespace) -> int:
     from moteflow.codegen import Optimize
     from moteflow.commands.bench import run
+    from moteflow.graph import Rounding
 
     return run(
         options.models,
@@ -107,6 +117,7 @@ def _bench(options: argparse.Namespace) -> int:
         options.seed,
         options.inputs,
         Optimize(options.optimize),
+        Rounding(options.rounding),
         options.json,
         options.histogram,
     )

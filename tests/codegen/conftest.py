@@ -20,13 +20,17 @@ from moteflow.graph import (
     KernelMemory,
     MemoryPlan,
     Op,
+    Rounding,
     Tensor,
     import_tflite,
     plan_memory,
 )
 from moteflow.graph.memory_rules import align
 
+REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+REFERENCE_ARENA = 1 << 24
+"""Bytes; the interpreter's own guess is too small for many small tensors."""
 OPTIONS = {
     "CONV_2D": "Conv2DOptions",
     "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
@@ -44,6 +48,21 @@ OPTIONS = {
     "ARG_MIN": "ArgMinOptions",
     "SOFTMAX": "SoftmaxOptions",
     "RESHAPE": "ReshapeOptions",
+    "CONCATENATION": "ConcatenationOptions",
+    "MIRROR_PAD": "MirrorPadOptions",
+    "PACK": "PackOptions",
+    "RESIZE_BILINEAR": "ResizeBilinearOptions",
+    "RESIZE_NEAREST_NEIGHBOR": "ResizeNearestNeighborOptions",
+    "SHAPE": "ShapeOptions",
+    "SPLIT": "SplitOptions",
+    "SPLIT_V": "SplitVOptions",
+    "STRIDED_SLICE": "StridedSliceOptions",
+    "UNPACK": "UnpackOptions",
+    "CALL_ONCE": "CallOnceOptions",
+    "VAR_HANDLE": "VarHandleOptions",
+    "TRANSPOSE_CONV": "TransposeConvOptions",
+    "SVDF": "SVDFOptions",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
 }
 
 
@@ -63,6 +82,14 @@ class ModelBuilder:
         self.operators: list[Any] = []
         self.codes: list[Any] = []
         self.buffers = [schema.BufferT()]
+        self.others: list[ModelBuilder] = []
+
+    def subgraph(self) -> "ModelBuilder":
+        """Another subgraph of the model: 1, 2 and so on, without inputs and outputs."""
+        other = ModelBuilder()
+        other.codes, other.buffers = self.codes, self.buffers
+        self.others.append(other)
+        return other
 
     def tensor(
         self,
@@ -72,12 +99,14 @@ class ModelBuilder:
         zero_point: int = 0,
         axis: int = 0,
         data: np.ndarray | None = None,
+        is_variable: bool = False,
     ) -> int:
         tensor = schema.TensorT()
         tensor.shape = list(shape)
         tensor.type = getattr(schema.TensorType, dtype.upper())
         tensor.name = f"tensor {len(self.tensors)}"
         tensor.buffer = 0
+        tensor.isVariable = is_variable
         tensor.quantization = schema.QuantizationParametersT()
         tensor.quantization.scale = np.atleast_1d(np.float32(scale))
         tensor.quantization.zeroPoint = np.full(np.size(scale), zero_point, np.int64)
@@ -111,13 +140,16 @@ class ModelBuilder:
         self.operators.append(operator)
 
     def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
-        subgraph = schema.SubGraphT()
-        subgraph.tensors, subgraph.operators = self.tensors, self.operators
-        subgraph.inputs, subgraph.outputs = list(inputs), list(outputs)
         model = schema.ModelT()
+        model.subgraphs = []
+        for part in (self, *self.others):
+            subgraph = schema.SubGraphT()
+            subgraph.tensors, subgraph.operators = part.tensors, part.operators
+            subgraph.inputs = list(inputs) if part is self else []
+            subgraph.outputs = list(outputs) if part is self else []
+            model.subgraphs.append(subgraph)
         model.version = 3
         model.operatorCodes, model.buffers = self.codes, self.buffers
-        model.subgraphs = [subgraph]
         builder = flatbuffers.Builder(1024)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
@@ -136,7 +168,7 @@ def run_reference() -> Callable[..., list[list[np.ndarray]]]:
     """TFLM's reference kernels: outputs for each case."""
 
     def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
-        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=1 << 24)
+        interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=REFERENCE_ARENA)
         outputs = []
         for case in cases:
             for position, values in enumerate(case):
@@ -155,12 +187,18 @@ def run_generated(
     """Generates C for a target, compiles and runs it: for each case an array per output."""
 
     def run(
-        tflite: bytes, cases: Inputs, sanitize: bool = False, target: str = "host"
+        tflite: bytes,
+        cases: Inputs,
+        sanitize: bool = False,
+        target: str = "host",
+        rounding: Rounding = Rounding.DOUBLE,
     ) -> list[list[np.ndarray]]:
         folder = tmp_path_factory.mktemp("model")
         firmware = root / "firmware"
         architecture = find_architecture(find_board(target, firmware).cpu)
-        generated = generate(tflite, "test", None, architecture, None, folder / "model")
+        generated = generate(
+            tflite, "test", None, architecture, None, folder / "model", rounding=rounding
+        )
         assert generated.plan.arena_size >= generated.plan.lower_bound
         image = build_model_image(
             folder / "model",

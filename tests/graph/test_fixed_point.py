@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moteflow.errors import GraphError
-from moteflow.graph import fixed_point
+from moteflow.graph import Rescale, fixed_point
 from moteflow.graph.fixed_point_functions import (
     exp_of_negative,
     logistic_table,
@@ -18,6 +18,7 @@ from moteflow.graph.fixed_point_functions import (
     requantize_table,
     tanh_table,
 )
+from moteflow.graph.fixed_point_tables import sigmoid_table
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 MULTIPLIERS = st.integers(2**30, 2**31 - 1)
@@ -129,3 +130,32 @@ def test_tables_hold_256_int8_values() -> None:
 
 def test_logistic_table_at_its_zero_point() -> None:
     assert logistic_table(0.1, 3)[3 + 128] == 0
+
+
+@given(
+    st.integers(-(2**46), 2**46),
+    st.integers(-(2**46), 2**46),
+    st.integers(2**30, 2**31 - 1),
+    st.integers(-31, 7),
+)
+def test_wide_rescale_rounds_once(value: int, bias: int, multiplier: int, shift: int) -> None:
+    rescale = fixed_point.wide_rescale(Rescale((multiplier,), (shift,)))
+    [(reduced, right)] = rescale.per_channel(1)
+    addend = fixed_point.wide_addend(bias, reduced, right)
+
+    assert 2**14 <= reduced < 2**15
+    assert 8 <= right <= 46
+    real = Fraction((value + bias) * reduced, 2**right)
+    assert (value * reduced + addend) >> right == math.floor(real + Fraction(1, 2))
+
+
+def test_wide_rescale_refuses_large_factors() -> None:
+    with pytest.raises(GraphError, match="below 2\\^7"):
+        fixed_point.wide_rescale(Rescale((2**30,), (8,)))
+
+
+def test_sigmoid_table_is_half_way_between_samples_and_chords() -> None:
+    table = sigmoid_table()
+    assert (len(table), table[0], table[-1]) == (256, 2**15, 2**16 - 1)
+    assert table[29] == 50464
+    assert all(abs(v - 65536 / (1 + math.exp(-i / 24))) < 1.7 for i, v in enumerate(table))

@@ -20,7 +20,6 @@ from moteflow.graph import import_tflite
         ("mlonmcu/sine_model/sine_model", ["op 0 FULLY_CONNECTED", "float", "full-integer"]),
         ("mlperf/kws_ref_model_float32", ["op 0 CONV_2D", "float", "full-integer"]),
         ("tflm/audio_preprocessor_int8", ["op 0 CUSTOM 'SignalWindow'", "Supported: ADD"]),
-        ("microwakeword/v2/hey_jarvis", ["op 0 CALL_ONCE", "windowed model"]),
     ],
 )
 def test_models_without_kernels_are_refused_with_advice(

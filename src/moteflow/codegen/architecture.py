@@ -3,6 +3,7 @@
 from enum import Enum
 
 from moteflow.errors import FirmwareError
+from moteflow.graph import Rounding
 
 
 class Architecture(Enum):
@@ -14,6 +15,11 @@ class Architecture(Enum):
     """Armv7E-M's DSP extension (also Armv8-M's): Cortex-M4, M7, M33."""
     HELIUM = "helium"
     """Armv8.1-M's vector extension: Cortex-M55."""
+
+    def rounding(self, rounding: Rounding) -> "Architecture":
+        """The form whose kernels round like this: those for Helium only round twice."""
+        is_vector = self is Architecture.HELIUM and rounding is Rounding.SINGLE
+        return Architecture.DSP if is_vector else self
 
 
 ARCHITECTURES = {

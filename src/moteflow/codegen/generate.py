@@ -21,7 +21,15 @@ from moteflow.codegen.view import (
 )
 from moteflow.errors import GraphError, ParamsError
 from moteflow.files import replacing
-from moteflow.graph import Graph, MemoryPlan, import_tflite, optimize, plan_json, plan_streamed
+from moteflow.graph import (
+    Graph,
+    MemoryPlan,
+    Rounding,
+    import_tflite,
+    optimize,
+    plan_json,
+    plan_streamed,
+)
 
 BUILD_FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion"]
 
@@ -35,16 +43,13 @@ class Generated:
     layers: tuple[LayerView, ...]
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
+    constant_bytes: int
+    """Weights, biases, factors, tables and first values of states."""
 
     @property
     def macs(self) -> int:
         """Multiplications with accumulation of one inference."""
         return sum(layer.macs for layer in self.layers)
-
-    @property
-    def constant_bytes(self) -> int:
-        """Weights, biases, factors and tables."""
-        return sum(array.n_bytes for layer in self.layers for array in layer.arrays)
 
 
 def read_model(path: Path) -> bytes:
@@ -59,15 +64,19 @@ def read_model(path: Path) -> bytes:
 
 
 def plan_model(
-    tflite: bytes, architecture: Architecture, arena_limit: int | None = None
+    tflite: bytes,
+    architecture: Architecture,
+    arena_limit: int | None = None,
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> tuple[Graph, MemoryPlan]:
     """The optimized graph of a model, in its best order, and the place of each of its tensors.
 
     Raises GraphError or UnsupportedOpError for a model that cannot be compiled, ArenaError when
     its arena exceeds `arena_limit` bytes.
     """
-    graph = optimize(import_tflite(tflite))
-    graph, plan = plan_streamed(graph, partial(kernel_memory, architecture=architecture))
+    graph = optimize(import_tflite(tflite, rounding))
+    form = architecture.rounding(rounding)
+    graph, plan = plan_streamed(graph, partial(kernel_memory, architecture=form))
     if arena_limit is not None:
         plan.check_limit(arena_limit)
     return graph, plan
@@ -82,6 +91,7 @@ def generate(
     folder: Path,
     prefix: str = "model",
     optimize: Optimize = Optimize.SPEED,
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> Generated:
     """Write a model's library (with its application, if given) to `folder`, whole or not at all.
 
@@ -89,14 +99,18 @@ def generate(
     Raises GraphError or UnsupportedOpError for a model that cannot be compiled, ArenaError when
     its arena exceeds `arena_limit` bytes, ParamsError when model and application do not fit.
     """
-    graph, plan = plan_model(tflite, architecture, arena_limit)
+    graph, plan = plan_model(tflite, architecture, arena_limit, rounding)
     model_sha256 = hashlib.sha256(tflite).hexdigest()
     origin = provenance(model_sha256, application)
-    model = model_view(graph, plan, architecture, name, origin, prefix, optimize)
+    form = architecture.rounding(rounding)
+    model = model_view(graph, plan, form, name, origin, prefix, optimize, rounding)
     if application is not None:
         _check_fit(model, application)
     sources = render(model, application_view(application, origin) if application else None)
-    generated = Generated(model_sha256, plan, model.layers, model.inputs, model.outputs)
+    constant_bytes = sum(array.n_bytes for array in model.constants)
+    generated = Generated(
+        model_sha256, plan, model.layers, model.inputs, model.outputs, constant_bytes
+    )
     with replacing(folder) as temporary:
         (temporary / "src").mkdir(parents=True)
         for file_name, text in sources.items():
@@ -139,6 +153,7 @@ def _manifest(
         "name": name,
         "model_sha256": model.provenance.model_sha256,
         "params_sha256": model.provenance.params_sha256,
+        "rounding": model.rounding.value,
         "labels": list(application.labels) if application else [],
         "inputs": [_port(port) for port in model.inputs],
         "outputs": [_port(port) for port in model.outputs],

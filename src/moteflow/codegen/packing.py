@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moteflow.graph import Rescale
+from moteflow.graph import Rescale, Rounding
+from moteflow.graph.fixed_point import stored_factors
 
 INT32_MAX = 2**31 - 1
 PLAIN_SHIFTS = (-20, -1)
@@ -19,11 +20,11 @@ def pack_matmul(weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale) -> 
     padded = np.zeros((2 * pairs, 4 * words), np.int8)
     padded[:channels, :depth] = weights
     fours = padded.reshape(pairs, 2, words, 4).transpose(0, 2, 1, 3)
-    multipliers, shifts = factors(rescale, channels)
+    _, shifts = factors(rescale, channels)
     parts = (
         _in_pairs(bias),
         np.ascontiguousarray(fours).view("<i4").reshape(pairs, 2 * words),
-        _in_pairs(2 * multipliers),
+        _in_pairs(_scales(rescale, channels)),
         (_in_pairs(~shifts) & 0xFF) @ np.array([[1], [256]]),
     )
     return np.concatenate([_int32(part) for part in parts], axis=1).ravel()
@@ -38,8 +39,10 @@ def needs_general_stage(
     weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale, zero_point: int
 ) -> bool:
     """Whether some output of weights [channels, depth] leaves what mote_stage_s8_t demands of the
-    fast stages.
+    fast stages; single rounding demands nothing.
     """
+    if rescale.rounding is Rounding.SINGLE:
+        return False
     channels = len(bias)
     multipliers, shifts = factors(rescale, channels)
     low, high = PLAIN_SHIFTS
@@ -57,6 +60,12 @@ def factors(rescale: Rescale, channels: int) -> tuple[NDArray[np.int64], NDArray
         np.broadcast_to(np.array(rescale.multipliers, np.int64), channels),
         np.broadcast_to(np.array(rescale.shifts, np.int64), channels),
     )
+
+
+def _scales(rescale: Rescale, channels: int) -> NDArray[np.int64]:
+    """Each channel's `scale` of mote_stage_s8_t."""
+    stored = np.broadcast_to(np.array(stored_factors(rescale), np.int64), channels)
+    return stored if rescale.rounding is Rounding.SINGLE else 2 * stored
 
 
 def _in_pairs(values: NDArray[Any]) -> NDArray[np.int64]:

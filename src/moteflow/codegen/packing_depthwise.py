@@ -3,13 +3,13 @@
 The C headers mote_depthwise_conv_2d_s8_{dsp,portable}.h describe the same layouts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moteflow.graph import Rescale, Window
-from moteflow.graph.fixed_point import INT32_MAX
+from moteflow.graph import Rescale, Rounding, Window
+from moteflow.graph.fixed_point import INT32_MAX, stored_factors
 
 QUAD = 4
 """Input channels that are packed together."""
@@ -106,13 +106,17 @@ def pack_quads(weights: Integers, bias: Integers, rescale: Rescale, is_general: 
 def pack_plain(weights: Integers, bias: Integers, rescale: Rescale) -> list[int]:
     """The stream for plain C: weights [height, width, channels]."""
     channels = bias.size
-    multipliers = rescale_array(rescale.multipliers, channels)
+    multipliers = rescale_array(stored_factors(rescale), channels)
     small = np.concatenate([weights.ravel(), rescale_array(rescale.shifts, channels)])
     return [int(word) for word in np.concatenate([bias, multipliers, _words(small)])]
 
 
 def is_general(weights: Integers, bias: Integers, rescale: Rescale) -> bool:
-    """Whether a shift, a bias or an accumulator may lie outside what the short form allows."""
+    """Whether a shift, a bias or an accumulator may lie outside what the short form allows, which
+    is one of double rounding.
+    """
+    if rescale.rounding is Rounding.SINGLE:
+        return True
     highest = int((128 * abs(weights).sum(axis=(0, 1)) + abs(bias)).max())
     bias_limit = INT32_MAX >> (SHIFT_BITS + 1)
     fits = 2 * highest <= INT32_MAX and int(abs(bias).max()) < bias_limit
@@ -129,7 +133,7 @@ def is_single(window: Window, batches: int, input_channels: int, depth_multiplie
 def without_zeros(rescale: Rescale) -> Rescale:
     """The same factors; those that are 0 get a shift that is as good as theirs."""
     pairs = zip(rescale.multipliers, rescale.shifts, strict=True)
-    return Rescale(rescale.multipliers, tuple(s if m else -1 for m, s in pairs))
+    return replace(rescale, shifts=tuple(s if m else -1 for m, s in pairs))
 
 
 def rescale_array(values: tuple[int, ...], channels: int) -> Integers:
@@ -145,7 +149,7 @@ def _is_tall(w: Window) -> bool:
 
 def _factors(bias: Integers, rescale: Rescale, is_general: bool) -> Integers:
     """What follows the weights of each channel: [channels, words]."""
-    multipliers = rescale_array(rescale.multipliers, bias.size)
+    multipliers = rescale_array(stored_factors(rescale), bias.size)
     shifts = rescale_array(rescale.shifts, bias.size)
     if is_general:
         return np.column_stack([bias, multipliers, shifts])

@@ -11,7 +11,8 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
-from moteflow.graph import Graph, MemoryPlan
+from moteflow.graph import Graph, MemoryPlan, Rounding, State
+from moteflow.graph.operators.view import Placed
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,18 @@ class Optimize(Enum):
 
 
 @dataclass(frozen=True)
+class StateView:
+    """Memory that keeps its value between inferences; `array` is its first value, or all of its
+    bytes are `fill`.
+    """
+
+    offset: int
+    size: int
+    fill: int
+    array: ArrayView | None
+
+
+@dataclass(frozen=True)
 class KernelView:
     """A kernel compiled for one set of parameters, shared by the layers that have them."""
 
@@ -94,15 +107,28 @@ class ModelView:
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
     layers: tuple[LayerView, ...]
+    states: tuple[StateView, ...]
     arena_size: int
     architecture: Architecture
     optimize: Optimize = Optimize.SPEED
+    rounding: Rounding = Rounding.DOUBLE
     prefix: str = "model"
+
+    @property
+    def rounds_once(self) -> bool:
+        """Whether its kernels are those for single rounding."""
+        return self.rounding is Rounding.SINGLE
 
     @property
     def macro(self) -> str:
         """What macros begin with."""
         return self.prefix.upper()
+
+    @property
+    def constants(self) -> tuple[ArrayView, ...]:
+        """All constant arrays: the layers' and the first values of states."""
+        arrays = [array for layer in self.layers for array in layer.arrays]
+        return (*arrays, *(state.array for state in self.states if state.array))
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -169,6 +195,7 @@ def model_view(
     origin: Provenance,
     prefix: str,
     optimize: Optimize,
+    rounding: Rounding,
 ) -> ModelView:
     """The view of an optimized graph; `prefix` begins the names of all that it defines."""
     return ModelView(
@@ -177,11 +204,18 @@ def model_view(
         inputs=_ports(graph, plan, graph.inputs, f"{prefix}_input"),
         outputs=_ports(graph, plan, graph.outputs, f"{prefix}_output"),
         layers=tuple(
-            layer_view(graph, plan, architecture, i, prefix) for i in range(len(graph.ops))
+            layer_view(graph, plan, architecture, i, prefix)
+            for i, op in enumerate(graph.ops)
+            if not isinstance(op.attributes, Placed)
+        ),
+        states=tuple(
+            _state(state, plan.offsets[state.before], f"{prefix}_state_{i}")
+            for i, state in enumerate(graph.states)
         ),
         arena_size=plan.arena_size,
         architecture=architecture,
         optimize=optimize,
+        rounding=rounding,
         prefix=prefix,
     )
 
@@ -222,6 +256,16 @@ def _ports(
             )
         )
     return tuple(ports)
+
+
+def _state(state: State, offset: int, symbol: str) -> StateView:
+    content = np.frombuffer(np.ascontiguousarray(state.initial).tobytes(), np.int8)
+    fill = int(content[0])
+    array = None
+    if np.any(content != fill):
+        lines = c_integers(content.tolist())
+        array = ArrayView(symbol, "int8_t", content.size, lines)
+    return StateView(offset, content.size, fill, array)
 
 
 def _table(table: dsp.Table) -> ArrayView:

@@ -12,6 +12,7 @@ from moteflow.commands.tables import WIDTH, align, cell
 from moteflow.files import write_csv, write_json
 from moteflow.firmware.bench import Bench, bench
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE, board_for
+from moteflow.graph import Rounding
 
 HISTOGRAM = ("model", "function", "mnemonic", "executed")
 
@@ -23,6 +24,7 @@ def run(
     seed: int,
     inputs: Path | None,
     optimize: Optimize,
+    rounding: Rounding,
     json: Path | None,
     histogram: Path | None,
 ) -> int:
@@ -45,6 +47,7 @@ def run(
                 seed,
                 inputs,
                 optimize,
+                rounding,
                 PACKAGED_FIRMWARE,
                 advance,
             )

@@ -7,13 +7,20 @@ from rich.table import Table
 
 from moteflow.codegen import Generated, Optimize, default_name, read_model, write_library
 from moteflow.commands.tables import WIDTH, align, cell
-from moteflow.graph import plan_text
+from moteflow.graph import Rounding, plan_text
 
 
-def run(model: Path, output: Path, cpu: str, name: str | None, optimize: Optimize) -> int:
+def run(
+    model: Path,
+    output: Path,
+    cpu: str,
+    name: str | None,
+    optimize: Optimize,
+    rounding: Rounding,
+) -> int:
     """Write the library and print its memory plan and figures."""
     name = name or default_name(model)
-    generated = write_library(read_model(model), name, cpu, output, optimize)
+    generated = write_library(read_model(model), name, cpu, output, optimize, rounding=rounding)
     print(plan_text(generated.plan))
     console = Console(width=None if Console().is_terminal else WIDTH)
     show(console, name, cpu, generated)

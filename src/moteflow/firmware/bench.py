@@ -16,6 +16,7 @@ from moteflow.errors import FirmwareError
 from moteflow.firmware.model_image import Cases, Run, build_model_image
 from moteflow.firmware.sizes import Sizes, measure
 from moteflow.firmware.toolchain import FIRMWARE, find_board
+from moteflow.graph import Rounding
 from moteflow.quantization import run_reference_cases
 
 FLAGS = {Optimize.SPEED: ("-O2",), Optimize.SIZE: ("-Os",)}
@@ -104,10 +105,11 @@ def bench(
     seed: int = 0,
     inputs: Path | None = None,
     optimize: Optimize = Optimize.SPEED,
+    rounding: Rounding = Rounding.DOUBLE,
     firmware_dir: Path = FIRMWARE,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Bench:
-    """Build a model into an image for `target`, run it, compare with the reference interpreter.
+    """Build a model into an image for `target`, run it, compare with `rounding`'s interpreter.
 
     The inputs are random, or those of the file `inputs` with arrays in{j}_{k}: input j, case k.
     The cases of a model with state are one sequence. `progress` gets how many cases have newly
@@ -118,7 +120,14 @@ def bench(
         folder = Path(name)
         architecture = find_architecture(board.cpu)
         generated = generate(
-            tflite, "bench", None, architecture, None, folder / "model", optimize=optimize
+            tflite,
+            "bench",
+            None,
+            architecture,
+            None,
+            folder / "model",
+            optimize=optimize,
+            rounding=rounding,
         )
         ports = generated.inputs, generated.outputs
         image = build_model_image(
@@ -130,7 +139,7 @@ def bench(
             cases = read_cases(inputs, generated.inputs)
         run = image.run_measured(cases, lambda fresh: progress(fresh, len(cases)))
         sizes = measure(image.elf) if board.machine else None
-    expected = run_reference_cases(tflite, cases, len(generated.outputs))
+    expected = run_reference_cases(tflite, cases, len(generated.outputs), rounding)
     return _report(model, target, generated, run, expected, sizes)
 
 

@@ -1,6 +1,6 @@
 """From a `.tflite` to a graph with a place in memory for every tensor."""
 
-from moteflow.graph.ir import Attributes, Graph, Op, Rescale, Tensor, Window
+from moteflow.graph.ir import Attributes, Graph, Op, Rescale, Rounding, State, Tensor, Window
 from moteflow.graph.memory_plan import KernelMemory, MemoryPlan, Overlap, plan_memory
 from moteflow.graph.memory_report import plan_json, plan_text
 from moteflow.graph.op_order import plan_ordered
@@ -16,6 +16,8 @@ __all__ = [
     "Op",
     "Overlap",
     "Rescale",
+    "Rounding",
+    "State",
     "Tensor",
     "Window",
     "import_tflite",

@@ -24,6 +24,7 @@ ACTIVATION_NAMES = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
 """Bits by which ADD and SUB shift their inputs left before they rescale them."""
 SOFTMAX_INTEGER_BITS = 5
+WIDE_MAX_SHIFT = 7
 SINGLE_RANGE = (2.0**-32, 256.0)
 """The rescale factors that XNNPACK's convolutions take: at least the first, below the second."""
 
@@ -65,7 +66,10 @@ def rescale(*reals: float) -> Rescale:
 
 
 def convolution_rescale(
-    rounding: Rounding, input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+    input_scale: float,
+    weight_scales: tuple[float, ...],
+    output_scale: float,
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> Rescale:
     """Accumulator to output for each weight scale (convolutions, per-channel FC)."""
     if rounding is Rounding.SINGLE:
@@ -74,11 +78,14 @@ def convolution_rescale(
 
 
 def fully_connected_rescale(
-    rounding: Rounding, input_scale: float, weight_scales: tuple[float, ...], output_scale: float
+    input_scale: float,
+    weight_scales: tuple[float, ...],
+    output_scale: float,
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> Rescale:
     """Accumulator to output; with one weight scale TFLM multiplies the scales in float32."""
     if len(weight_scales) > 1 or rounding is Rounding.SINGLE:
-        return convolution_rescale(rounding, input_scale, weight_scales, output_scale)
+        return convolution_rescale(input_scale, weight_scales, output_scale, rounding)
     with np.errstate(over="ignore", under="ignore"):
         product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
     return rescale(product / output_scale)
@@ -103,8 +110,10 @@ def single_rescale(*reals: float) -> Rescale:
     return replace(rescale(*reals), rounding=Rounding.SINGLE)
 
 
-def float32_bits(rescale: Rescale) -> tuple[int, ...]:
-    """The factors of single rounding as the bits of float32 values."""
+def stored_factors(rescale: Rescale) -> tuple[int, ...]:
+    """The factors as kernels read them: multipliers; the bits of floats for single rounding."""
+    if rescale.rounding is Rounding.DOUBLE:
+        return rescale.multipliers
     pairs = zip(rescale.multipliers, rescale.shifts, strict=True)
     reals = [math.ldexp(multiplier, shift - 31) for multiplier, shift in pairs]
     return tuple(int(bits) for bits in np.array(reals, np.float32).view(np.int32))
@@ -143,6 +152,27 @@ def requantize(value: int, multiplier: int, shift: int) -> int:
     return rounding_shift_right(doubling_high_mul(shifted, multiplier), max(-shift, 0))
 
 
+def wide_rescale(factors: Rescale) -> Rescale:
+    """The factors for 64-bit sums: multipliers of 15 bits, shifts to the right.
+
+    TFLite rounds such sums once: (sum * multiplier + half) >> shift. Raises GraphError where a
+    factor is 2^7 or more.
+    """
+    if max(factors.shifts) > WIDE_MAX_SHIFT:
+        raise GraphError(
+            f"A rescale factor of 64-bit sums must be below 2^{WIDE_MAX_SHIFT}. "
+            f"Received: a shift of {max(factors.shifts)}. "
+            "The output's scale is far too small for its inputs."
+        )
+    multipliers = (min((m + 2**15) >> 16, INT16_MAX) for m in factors.multipliers)
+    return Rescale(tuple(multipliers), tuple(15 - shift for shift in factors.shifts))
+
+
+def wide_addend(bias: int, multiplier: int, shift: int) -> int:
+    """What a bias and the rounding add to the product of a 64-bit sum and a `wide_rescale`."""
+    return bias * multiplier + (1 << (shift - 1))
+
+
 def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     """round(real / scale) + zero_point with a float32 division; not clamped.
 
@@ -158,6 +188,13 @@ def quantize_float32(real: float, scale: float, zero_point: int) -> int:
     return zero_point + round_half_away(quotient)
 
 
+def quantize_single(real: float, scale: float, zero_point: int) -> int:
+    """round(real / scale + zero_point) in float32, halves to even, clamped to int8 (XNNPACK)."""
+    with np.errstate(over="ignore"):
+        value = np.float32(real) / np.float32(scale) + np.float32(zero_point)
+    return int(np.rint(np.clip(value, np.float32(INT8_MIN), np.float32(INT8_MAX))))
+
+
 def dtype_range(dtype: str) -> tuple[int, int]:
     """Smallest and largest value of an integer type."""
     limits = np.iinfo(dtype)
@@ -165,7 +202,11 @@ def dtype_range(dtype: str) -> tuple[int, int]:
 
 
 def activation_range(
-    activation: int, scale: float, zero_point: int, dtype: str = "int8"
+    activation: int,
+    scale: float,
+    zero_point: int,
+    dtype: str = "int8",
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> tuple[int, int]:
     """Output range of a fused activation (TFLite's ActivationFunctionType).
 
@@ -173,6 +214,8 @@ def activation_range(
     """
 
     def quantized(real: float) -> int:
+        if rounding is Rounding.SINGLE:
+            return quantize_single(real, scale, zero_point)
         return quantize_float32(real, scale, zero_point)
 
     name = ACTIVATION_NAMES.get(activation)
@@ -189,6 +232,11 @@ def activation_range(
         high = min(high, quantized(1.0))
     if name == "RELU6":
         high = min(high, quantized(6.0))
+    if rounding is Rounding.SINGLE and low >= high:
+        raise UnsupportedOpError(
+            "With single rounding an activation must leave two output values at least. "
+            f"Received: {name} with scale {scale}. Use double rounding."
+        )
     return low, high
 
 

@@ -25,7 +25,13 @@ def check_imported(graph: Graph) -> None:
             "A model's input must not be a constant. "
             f"Received: tensors {sorted(known & set(graph.inputs))}. Convert the model again."
         )
-    known |= set(graph.inputs)
+    known |= {*graph.inputs, *(state.before for state in graph.states)}
+    shared = set(graph.inputs) & {state.before for state in graph.states}
+    if shared:
+        raise GraphError(
+            "A model's input must not be an operator's variable. "
+            f"Received: tensors {sorted(shared)}. The file is corrupt; convert it again."
+        )
     for op in graph.ops:
         missing = [i for i in op.inputs if i >= 0 and i not in known]
         repeated = [i for i in op.outputs if i in known]
@@ -36,9 +42,8 @@ def check_imported(graph: Graph) -> None:
                 f"Received: tensor {tensor.name!r}. The file is corrupt; convert it again."
             )
         known |= set(op.outputs)
-    computed = {*graph.inputs, *(i for op in graph.ops for i in op.outputs)}
-    if not set(graph.outputs) <= computed:
-        raise GraphError("A model's output must be computed. Received: a constant or an unknown.")
+    if not {*graph.outputs, *(state.after for state in graph.states)} <= known:
+        raise GraphError("A model's output must be computed. Received: an unknown.")
 
 
 def check_ready(graph: Graph) -> None:

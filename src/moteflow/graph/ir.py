@@ -5,7 +5,8 @@ multipliers, ranges; no pass and no template looks at a scale again. Layout is N
 number is its index in `Graph.tensors`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -30,6 +31,8 @@ class Tensor:
     zero_point: int = 0
     quantized_dimension: int = 0
     data: np.ndarray[Any, Any] | None = None
+    is_variable: bool = False
+    """An operator changes it in place and finds it so at the next inference."""
 
     @property
     def n_elements(self) -> int:
@@ -63,6 +66,11 @@ class Rescale:
     multipliers: tuple[int, ...]
     shifts: tuple[int, ...]
     rounding: Rounding = Rounding.DOUBLE
+
+    def per_channel(self, channels: int) -> list[tuple[int, int]]:
+        """(multiplier, shift) of each of so many channels."""
+        factors = list(zip(self.multipliers, self.shifts, strict=True))
+        return factors if len(factors) == channels else factors * channels
 
 
 @dataclass(frozen=True)
@@ -119,11 +127,46 @@ class Op:
         return f"op {self.index} {self.kind}"
 
 
+@dataclass(frozen=True, eq=False)
+class State:
+    """Memory that lasts from one inference to the next.
+
+    Tensor `before` is its value when an inference starts, tensor `after`, computed by an operator,
+    the value when it ends; both lie in the same place. They are the same tensor where an operator
+    changes it in place. `initial` is the value at the very start.
+    """
+
+    before: int
+    after: int
+    initial: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where a tensor without memory of its own lies: in tensor `whole`, from byte `offset` on."""
+
+    whole: int
+    offset: int
+
+
 @dataclass(frozen=True)
 class Graph:
-    """Operators in the order in which they run."""
+    """Operators in the order in which they run.
+
+    `parts` is by tensor number; a part may be the whole of another.
+    """
 
     tensors: tuple[Tensor, ...]
     ops: tuple[Op, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    states: tuple[State, ...] = ()
+    parts: Mapping[int, Part] = field(default_factory=dict)
+
+    def place(self, tensor: int) -> Part:
+        """The tensor with memory of its own in which a tensor lies, and where in it."""
+        offset = 0
+        while tensor in self.parts:
+            part = self.parts[tensor]
+            tensor, offset = part.whole, offset + part.offset
+        return Part(tensor, offset)

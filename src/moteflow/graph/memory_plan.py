@@ -1,10 +1,11 @@
 """Which buffers a graph needs, where each lies in the arena, and what that costs per layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moteflow.errors import ArenaError
 from moteflow.graph.ir import Graph, Op
+from moteflow.graph.memory_parts import state_roots, with_parts, without_parts
 from moteflow.graph.memory_planner import place
 from moteflow.graph.memory_rules import Buffer, Cover, align, arena_size, bytes_needed
 
@@ -69,6 +70,8 @@ class MemoryPlan:
     covers: tuple[Cover, ...]
     reversed: frozenset[int]
     steps: tuple[Step, ...]
+    state_bytes: int = 0
+    """Of the arena: what lasts from one inference to the next."""
 
     @property
     def peak(self) -> Step:
@@ -95,8 +98,20 @@ class MemoryPlan:
 def plan_memory(graph: Graph, kernels: Sequence[KernelMemory]) -> MemoryPlan:
     """Place every activation and scratch buffer of the graph; `kernels` is parallel to its ops.
 
-    Inputs live from the start, outputs to the end.
+    Inputs live from the start, outputs to the end, states all the time; parts lie in their wholes,
+    with which no operator shares memory.
     """
+    whole, kernels = without_parts(graph, kernels)
+    return _with_parts(graph, _plan_wholes(whole, kernels))
+
+
+def _with_parts(graph: Graph, plan: MemoryPlan) -> MemoryPlan:
+    """The plan of the wholes, with the places of their parts."""
+    state_bytes = sum(graph.tensors[i].n_bytes for i in state_roots(graph))
+    return replace(plan, offsets=with_parts(graph, plan.offsets), state_bytes=state_bytes)
+
+
+def _plan_wholes(graph: Graph, kernels: Sequence[KernelMemory]) -> MemoryPlan:
     lifetimes = _lifetimes(graph)
     numbers = {tensor: number for number, tensor in enumerate(lifetimes)}
     buffers = [

@@ -36,6 +36,7 @@ def plan_json(plan: MemoryPlan) -> dict[str, Any]:
         "alignment": plan.alignment,
         "arena_size": plan.arena_size,
         "lower_bound": plan.lower_bound,
+        "state_bytes": plan.state_bytes,
         "percent_above_bound": round(plan.percent_above_bound, 2),
         "peak": plan.peak.label,
         "reversed": [plan.steps[position].label for position in sorted(plan.reversed)],

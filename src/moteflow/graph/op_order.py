@@ -85,7 +85,8 @@ class _OrderSearch:
 
     def __init__(self, graph: Graph, kernels: Sequence[KernelMemory]) -> None:
         self.needs = _dependencies(graph)
-        self.inputs, self.outputs = set(graph.inputs), set(graph.outputs)
+        states = [state.before for state in graph.states]
+        self.inputs, self.outputs = {*graph.inputs, *states}, {*graph.outputs, *states}
         self.reads = [activations(graph, op) for op in graph.ops]
         self.writes = [op.outputs for op in graph.ops]
         self.covers = [op_covers(graph, *pair) for pair in zip(graph.ops, kernels, strict=True)]

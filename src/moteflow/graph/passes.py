@@ -11,6 +11,7 @@ from moteflow.graph.operators.convolution import Conv2d, DepthwiseConv2d
 from moteflow.graph.operators.fully_connected import FullyConnected
 from moteflow.graph.operators.padding import Pad
 from moteflow.graph.operators.view import Reshape
+from moteflow.graph.storage import place_parts
 
 
 def optimize(graph: Graph) -> Graph:
@@ -23,7 +24,10 @@ def optimize(graph: Graph) -> Graph:
 
 
 def remove_views(graph: Graph) -> Graph:
-    """Drop RESHAPE, SQUEEZE and EXPAND_DIMS: their readers read the source instead."""
+    """Drop what only changes a shape or nothing: its readers read the source instead.
+
+    What is an output after that has the shape and the scale of the view.
+    """
     source: dict[int, int] = {}
     ops = []
     for op in graph.ops:
@@ -32,19 +36,28 @@ def remove_views(graph: Graph) -> Graph:
             source[op.outputs[0]] = inputs[0]
         else:
             ops.append(replace(op, inputs=inputs))
+    tensors = list(graph.tensors)
+    computed = {i for op in ops for i in op.outputs} - set(graph.outputs)
+    for view in reversed(graph.outputs):
+        if source.get(view) in computed:
+            tensors[source[view]] = tensors[view]
     outputs = tuple(source.get(i, i) for i in graph.outputs)
-    return replace(graph, ops=tuple(ops), outputs=outputs)
+    return replace(graph, tensors=tuple(tensors), ops=tuple(ops), outputs=outputs)
 
 
 def remove_dead_ops(graph: Graph) -> Graph:
-    """Drop operators that no output depends on."""
-    needed = set(graph.outputs)
-    ops: list[Op] = []
-    for op in reversed(graph.ops):
-        if needed & set(op.outputs):
-            needed |= set(op.inputs)
-            ops.append(op)
-    return replace(graph, ops=tuple(reversed(ops)))
+    """Drop operators and states that no output depends on."""
+    needed: set[int] = set()
+    wanted = set(graph.outputs)
+    while wanted - needed:
+        needed |= wanted
+        for op in reversed(graph.ops):
+            if needed & set(op.outputs):
+                needed |= set(op.inputs)
+        wanted = {state.after for state in graph.states if state.before in needed}
+    ops = tuple(op for op in graph.ops if needed & set(op.outputs))
+    states = tuple(state for state in graph.states if state.before in needed)
+    return replace(graph, ops=ops, states=states)
 
 
 def fuse_pads(graph: Graph) -> Graph:
@@ -152,4 +165,5 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     fuse_pads,
     convolve_single_channels,
     fold_input_zero_points,
+    place_parts,
 )

@@ -5,6 +5,7 @@ Slots and codes are those of TensorFlow Lite's schema (file identifier TFL3).
 
 import math
 import struct
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,15 @@ from moteflow.errors import GraphError, UnsupportedOpError
 from moteflow.graph import flatbuffer
 from moteflow.graph.fixed_point import dtype_range
 from moteflow.graph.flatbuffer import Table
+from moteflow.graph.folding import fold
 from moteflow.graph.invariants import check_imported
-from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Tensor
-from moteflow.graph.operators import LOWERINGS, Operator
+from moteflow.graph.ir import DTYPE_BYTES, Graph, Op, Rounding, Tensor
+from moteflow.graph.operators import LOWERINGS, SUPPORT, Operator
+from moteflow.graph.states import variable_states
+from moteflow.graph.variables import KINDS, Variables
 
 MAX_ITEMS = 65536
+MAX_SUBGRAPHS = 16
 MAX_RANK = 8
 MAX_ELEMENTS = 2**31 - 1
 FULL_INTEGER = (
@@ -27,15 +32,20 @@ FULL_INTEGER = (
 )
 FLOAT_BORDERS = ("QUANTIZE", "DEQUANTIZE")
 REPLACEMENTS = {
-    "SHAPE": "Convert with a fixed batch of 1, so that no shape is computed at run time.",
-    "STRIDED_SLICE": "Convert with a fixed batch of 1, or slice before the model.",
-    "PACK": "Convert with a fixed batch of 1, so that no shape is computed at run time.",
-    "CONCATENATION": "Use ADD to join branches.",
-    "REDUCE_MAX": "Use MAX_POOL_2D over the whole image.",
-    "SUM": "Use MEAN; the next layer's weights can absorb the factor.",
-    "TRANSPOSE_CONV": "Use RESHAPE and CONV_2D.",
-    "CALL_ONCE": "Streaming models with variables have no kernel yet; use a windowed model.",
+    "BATCH_MATMUL": "Use FULLY_CONNECTED with constant weights.",
+    "BATCH_TO_SPACE_ND": "Use the layer's own dilation.",
+    "SPACE_TO_BATCH_ND": "Use the layer's own dilation.",
+    "CAST": "Convert with full-integer int8 quantization; cast outside the model.",
     "CUSTOM": "Express it with the built-in operators above, or compute it before the model.",
+    "DIV": "Use MUL with the reciprocal.",
+    "ELU": "Use RELU or LEAKY_RELU.",
+    "GELU": "Use RELU or HARD_SWISH.",
+    "IF": "Convert without control flow.",
+    "MAXIMUM": "Use RELU or a fused activation.",
+    "MINIMUM": "Use RELU6 or a fused activation.",
+    "REDUCE_MIN": "Negate, then use REDUCE_MAX.",
+    "UNIDIRECTIONAL_SEQUENCE_RNN": "Use an LSTM.",
+    "WHILE": "Convert without control flow: unroll the loop over time, or use a fused LSTM.",
 }
 
 
@@ -50,41 +60,104 @@ OPERATOR_NAMES = _names(schema.BuiltinOperator)
 DTYPES = {value: name.lower() for value, name in _names(schema.TensorType).items()}
 
 
-def import_tflite(content: bytes) -> Graph:
-    """The graph of a full-integer int8 model.
+def import_tflite(content: bytes, rounding: Rounding = Rounding.DOUBLE) -> Graph:
+    """The graph of a full-integer int8 model, whose outputs are to be rounded like this.
 
     Raises GraphError when the file is malformed, UnsupportedOpError when it is sound but has an
-    operator, a variant or a type without a kernel.
+    operator, a variant or a type without a kernel, or without one for `rounding`.
     """
     model = flatbuffer.root(content, b"TFL3")
     subgraphs = model.tables(2)
     if not subgraphs:
         raise GraphError("A model must have a subgraph. Received: none. Convert it again.")
-    subgraph = subgraphs[0]
     buffers = _limited(model.tables(4), "buffers")
-    tensors = tuple(_tensor(t, buffers) for t in _limited(subgraph.tables(0), "tensors"))
-    inputs = _references(subgraph.array(1, "int32"), len(tensors), "the model's inputs")
-    outputs = _references(subgraph.array(2, "int32"), len(tensors), "the model's outputs")
     codes = [_code(table) for table in model.tables(1)]
-    ops = tuple(
-        _op(index, table, codes, tensors)
-        for index, table in enumerate(_limited(subgraph.tables(3), "operators"))
-    )
-    if len(subgraphs) > 1:
-        raise UnsupportedOpError(
-            f"A model must have one subgraph. Received: {len(subgraphs)}. "
-            "Convert it without control flow and without variables."
-        )
-    _check_ports([tensors[i] for i in (*inputs, *outputs)])
-    graph = Graph(tensors, ops, inputs, outputs)
+    parsed = [
+        _Subgraph(table, buffers, codes, rounding)
+        for table in _limited(subgraphs, "subgraphs", MAX_SUBGRAPHS)
+    ]
+    main = parsed[0]
+    _check_ports([main.tensors[i] for i in (*main.inputs, *main.outputs)])
+    graph = _graph(parsed)
     check_imported(graph)
     return graph
 
 
-def _limited(tables: list[Table], what: str) -> list[Table]:
-    if len(tables) > MAX_ITEMS:
+class _Subgraph:
+    """The tensors of a subgraph, which lowering completes, and its operators as stored."""
+
+    def __init__(
+        self, table: Table, buffers: list[Table], codes: list[str], rounding: Rounding
+    ) -> None:
+        self.tensors = [_tensor(t, buffers) for t in _limited(table.tables(0), "tensors")]
+        n_tensors = len(self.tensors)
+        self.inputs = _references(table.array(1, "int32"), n_tensors, "the model's inputs")
+        self.outputs = _references(table.array(2, "int32"), n_tensors, "the model's outputs")
+        self.operators = [
+            _operator(index, operator, codes, self.tensors, rounding)
+            for index, operator in enumerate(_limited(table.tables(3), "operators"))
+        ]
+
+
+def _graph(subgraphs: list[_Subgraph]) -> Graph:
+    """The graph of the first subgraph; the others may only be called once."""
+    main = subgraphs[0]
+    variables = Variables(main.tensors)
+    ops: list[Op] = []
+    for operator in main.operators:
+        if operator.kind == "CALL_ONCE":
+            _call_once(operator, subgraphs, variables)
+        elif operator.kind in KINDS:
+            _check_rounding(operator)
+            ops += variables.take(operator)
+        else:
+            ops += _lower(operator, main.tensors)
+    assignments, states = variables.finish()
+    tensors = tuple(main.tensors)
+    states += variable_states(tensors, tuple(ops))
+    return Graph(tensors, (*ops, *assignments), main.inputs, main.outputs, states)
+
+
+def _call_once(operator: Operator, subgraphs: list[_Subgraph], variables: Variables) -> None:
+    """CallOnceOptions: the subgraph."""
+    number = operator.options.number(0, "i", 0)
+    if not 1 <= number < len(subgraphs):
+        raise operator.malformed(f"needs a subgraph in 1..{len(subgraphs) - 1}", str(number))
+    if variables.are_in_use:
+        raise operator.unsupported(
+            "variables must be initialized before they are used",
+            "a variable in use",
+            "Call the initialization first.",
+        )
+    variables.initialize(subgraphs[number].operators, subgraphs[number].tensors)
+
+
+def _lower(operator: Operator, tensors: list[Tensor]) -> tuple[Op, ...]:
+    """The graph's operators; none if the output is a constant, which then is in `tensors`."""
+    value = fold(operator)
+    if value is not None:
+        output = operator.outputs[0]
+        if tensors[output].is_constant:
+            raise operator.malformed("computes what is not known", repr(tensors[output].name))
+        tensors[output] = replace(tensors[output], data=value)
+        return ()
+    if operator.kind not in FLOAT_BORDERS:
+        _refuse_float(operator)
+    if operator.kind not in LOWERINGS:
+        advice = REPLACEMENTS.get(operator.kind.split()[0], "Replace it with one of these.")
+        raise UnsupportedOpError(
+            f"op {operator.index} {operator.kind} has no kernel. Received: {operator.kind}. "
+            f"{advice} Supported: {', '.join(sorted(SUPPORT))}."
+        )
+    _check_rounding(operator)
+    lowered = LOWERINGS[operator.kind](operator)
+    return lowered if isinstance(lowered, tuple) else (lowered,)
+
+
+def _limited(tables: list[Table], what: str, most: int = MAX_ITEMS) -> list[Table]:
+    if len(tables) > most:
         raise GraphError(
-            f"A model may have {MAX_ITEMS} {what}. Received: {len(tables)}. The file is corrupt."
+            f"A model may have {most} {what}. Received: {len(tables)}. The file is corrupt."
         )
     return tables
 
@@ -114,7 +187,9 @@ def _code(table: Table) -> str:
     return f"CUSTOM {table.string(1)!r}" if name == "CUSTOM" else name
 
 
-def _op(index: int, table: Table, codes: list[str], tensors: tuple[Tensor, ...]) -> Op:
+def _operator(
+    index: int, table: Table, codes: list[str], tensors: list[Tensor], rounding: Rounding
+) -> Operator:
     number = table.number(0, "I", 0)
     if number >= len(codes):
         raise GraphError(
@@ -125,24 +200,32 @@ def _op(index: int, table: Table, codes: list[str], tensors: tuple[Tensor, ...])
     what = f"op {index} {kind}"
     inputs = _references(table.array(1, "int32"), len(tensors), what, lowest=-1)
     outputs = _references(table.array(2, "int32"), len(tensors), what)
-    if kind not in FLOAT_BORDERS:
-        _refuse_float(what, [tensors[i] for i in (*inputs, *outputs) if i >= 0])
-    if kind not in LOWERINGS:
-        advice = REPLACEMENTS.get(kind.split()[0], "Replace it with one of these.")
-        raise UnsupportedOpError(
-            f"{what} has no kernel. Received: {kind}. {advice} "
-            f"Supported: {', '.join(sorted(LOWERINGS))}."
-        )
     options = table.table(4) or NO_OPTIONS
-    return LOWERINGS[kind](Operator(kind, index, inputs, outputs, tensors, options))
+    return Operator(kind, index, inputs, outputs, tensors, options, rounding)
 
 
-def _refuse_float(what: str, tensors: list[Tensor]) -> None:
-    floats = [t.name for t in tensors if t.dtype in ("float32", "float16", "float64")]
-    if floats:
-        raise UnsupportedOpError(
-            f"{what} must compute in int8. Received: float tensor {floats[0]!r}. {FULL_INTEGER}"
+def _check_rounding(operator: Operator) -> None:
+    if operator.rounding is Rounding.DOUBLE:
+        return
+    proven = SUPPORT[operator.kind].single
+    received = [operator.tensors[i].dtype for i in operator.outputs] or ["no output"]
+    if any(dtype not in proven for dtype in received):
+        raise operator.unsupported(
+            f"with single rounding outputs must be {' or '.join(proven)}"
+            if proven
+            else "it is not proven to equal TensorFlow Lite with single rounding",
+            received[0],
+            "Use double rounding.",
         )
+
+
+def _refuse_float(operator: Operator) -> None:
+    for number in (*operator.inputs, *operator.outputs):
+        if number >= 0 and operator.tensors[number].dtype in ("float32", "float16", "float64"):
+            raise UnsupportedOpError(
+                f"op {operator.index} {operator.kind} must compute in int8. "
+                f"Received: float tensor {operator.tensors[number].name!r}. {FULL_INTEGER}"
+            )
 
 
 def _tensor(table: Table, buffers: list[Table]) -> Tensor:
@@ -156,7 +239,8 @@ def _tensor(table: Table, buffers: list[Table]) -> Tensor:
         )
     scales, zero_point, dimension = _quantization(name, dtype, table.table(4))
     data = _data(name, shape, dtype, table.number(2, "I", 0), buffers)
-    return Tensor(name, shape, dtype, scales, zero_point, dimension, data)
+    is_variable = data is None and bool(table.number(5, "b", 0))
+    return Tensor(name, shape, dtype, scales, zero_point, dimension, data, is_variable)
 
 
 def _quantization(name: str, dtype: str, table: Table | None) -> tuple[tuple[float, ...], int, int]:
@@ -194,4 +278,4 @@ def _data(
             f"Tensor {name!r} must hold {math.prod(shape)} values of {dtype}. "
             f"Received: {content.size} bytes. The file is corrupt; convert it again."
         )
-    return np.frombuffer(content.tobytes(), np.dtype(dtype).newbyteorder("<")).reshape(shape)
+    return np.frombuffer(content, np.dtype(dtype).newbyteorder("<")).reshape(shape)

@@ -1,6 +1,11 @@
-"""The truth for int8 inference: TensorFlow Lite Micro's reference kernels."""
+"""The truth for int8 inference, for each rule of rounding.
 
-from collections.abc import Iterable, Sequence
+Double rounding: TensorFlow Lite Micro's reference kernels. Single rounding: TensorFlow Lite's
+default interpreter, whose kernels are XNNPACK's.
+"""
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moteflow.errors import QuantizationError
+from moteflow.graph import Rounding
 
 # The interpreter's own bookkeeping and all tensors of the largest networks a microcontroller
 # holds; it says nothing about the arena of the generated code.
@@ -35,7 +41,9 @@ def input_quantization(tflite: bytes) -> Quantization:
     return Quantization(float(parameters["scales"][0]), int(parameters["zero_points"][0]))
 
 
-def run_reference(tflite: bytes, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+def run_reference(
+    tflite: bytes, inputs: npt.NDArray[np.int8], rounding: Rounding = Rounding.DOUBLE
+) -> npt.NDArray[np.int8]:
     """Run the reference kernels on int8 [n, ...] and return the outputs, int8 [n, n_labels].
 
     Raises QuantizationError if the inputs' shape is not the network's.
@@ -47,17 +55,23 @@ def run_reference(tflite: bytes, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np
             f"Inputs must be int8 of shape [n, {', '.join(map(str, shape[1:]))}]. "
             f"Received: {inputs.dtype} {list(inputs.shape)}. Quantize this network's features."
         )
-    outputs = [output for [output] in run_reference_cases(tflite, [[x] for x in inputs], 1)]
+    cases = [[x] for x in inputs]
+    outputs = [output for [output] in run_reference_cases(tflite, cases, 1, rounding)]
     return np.stack([output[0] for output in outputs])
 
 
 def run_reference_cases(
-    tflite: bytes, cases: Iterable[Sequence[npt.NDArray[Any]]], n_outputs: int
+    tflite: bytes,
+    cases: Iterable[Sequence[npt.NDArray[Any]]],
+    n_outputs: int,
+    rounding: Rounding = Rounding.DOUBLE,
 ) -> list[list[npt.NDArray[Any]]]:
     """Run the reference kernels on one case after the other, so that state carries over.
 
     A case is an array per input, of the input's dtype and size; each gives an array per output.
     """
+    if rounding is Rounding.SINGLE:
+        return [outputs[:n_outputs] for outputs in _run_lite(tflite, cases)]
     interpreter = _interpreter(tflite)
     results = []
     for case in cases:
@@ -67,6 +81,29 @@ def run_reference_cases(
         interpreter.invoke()
         results.append([interpreter.get_output(i).copy() for i in range(n_outputs)])
     return results
+
+
+def _run_lite(
+    tflite: bytes, cases: Iterable[Sequence[npt.NDArray[Any]]]
+) -> Iterator[list[npt.NDArray[Any]]]:
+    from moteflow.models.backend import tf
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its deprecation
+        try:
+            interpreter = tf.lite.Interpreter(model_content=tflite)
+            interpreter.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise QuantizationError(
+                "TensorFlow Lite's default interpreter must accept the network. "
+                f"Received: {error}. Use double rounding."
+            ) from error
+    inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+    for case in cases:
+        for details, values in zip(inputs, case, strict=True):
+            interpreter.set_tensor(details["index"], values.reshape(details["shape"]))
+        interpreter.invoke()
+        yield [interpreter.get_tensor(details["index"]) for details in outputs]
 
 
 def _interpreter(tflite: bytes) -> Any:

@@ -29,7 +29,7 @@ typedef struct {
 /* The output of a channel's accumulator by any factor. */
 MOTE_INLINE int8_t mote_depthwise_general_s8(const mote_depthwise_conv_2d_s8_t *p, int32_t sum,
                                              int32_t multiplier, int32_t shift) {
-    return mote_clamp_s8(mote_requantize_s32(sum, multiplier, shift) + p->output.zero_point,
+    return mote_clamp_s8(mote_rescale_s8(sum, multiplier, shift, p->output.zero_point),
                          p->output.activation_min, p->output.activation_max);
 }
 

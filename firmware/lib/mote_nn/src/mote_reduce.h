@@ -39,7 +39,7 @@ MOTE_INLINE int32_t mote_reduce_value(const mote_reduce_t *p, mote_reduce_kind_t
         return value;
     }
     const int32_t sum = (int32_t)((uint32_t)value + (uint32_t)p->offset);
-    return mote_requantize_s32(sum, p->multiplier, p->shift) + p->zero_point;
+    return mote_rescale_s8(sum, p->multiplier, p->shift, p->zero_point);
 }
 
 #endif

@@ -98,9 +98,42 @@ MOTE_INLINE int32_t mote_scaling_of(const mote_scaling_t *scaling, int32_t value
     return (int32_t)((uint32_t)scaled + (uint32_t)scaling->offset);
 }
 
+/*
+ * The same for 64-bit sums, which TensorFlow Lite rounds once, with a multiplier of 15 bits:
+ * (value * multiplier + addend) >> shift, modulo 2^32. The addend contains half and the product of
+ * bias and multiplier; shift in [8, 46], |value| < 2^47.
+ */
+MOTE_INLINE int32_t mote_requantize_s64(int64_t value, int32_t multiplier, int64_t addend,
+                                        int32_t shift) {
+    return (int32_t)((value * multiplier + addend) >> shift);
+}
+
 MOTE_INLINE int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
     const int32_t raised = value < low ? low : value;
     return (int8_t)(raised > high ? high : raised);
+}
+
+MOTE_INLINE int16_t mote_clamp_s16(int32_t value, int32_t low, int32_t high) {
+    const int32_t raised = value < low ? low : value;
+    return (int16_t)(raised > high ? high : raised);
+}
+
+#if MOTE_SINGLE_ROUNDING
+#include "mote_requantize_single.h"
+#endif
+
+/*
+ * A sum of int8 products by any factor, plus a zero point in [-128, 127], to be clamped to int8: a
+ * multiplier and a shift as for mote_requantize_s32, or with single rounding the bits of a float.
+ */
+MOTE_INLINE int32_t mote_rescale_s8(int32_t sum, int32_t multiplier, int32_t shift,
+                                    int32_t zero_point) {
+#if MOTE_SINGLE_ROUNDING
+    (void)shift;
+    return mote_single_s8(sum, multiplier, zero_point);
+#else
+    return mote_requantize_s32(sum, multiplier, shift) + zero_point;
+#endif
 }
 
 #if MOTE_DSP
@@ -141,10 +174,6 @@ MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulat
     return mote_clamp_s8(scaled + output->zero_point, output->activation_min,
                          output->activation_max);
 }
-
-#if MOTE_SINGLE_ROUNDING
-#include "mote_requantize_single.h"
-#endif
 
 #if !MOTE_DSP
 /* value >> 1 clamped to int8. */

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import numpy as np
+
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers
 from moteflow.graph import Attributes, Graph, KernelMemory, MemoryPlan, Op
@@ -134,16 +136,55 @@ class Layer:
         ctype = C_TYPES[self.graph.tensors[number].dtype]
         return ArgumentView(f"{ctype} *", name, _address(self.plan.offsets[number], ctype))
 
+    def input_bytes(self, position: int, offset: int = 0, name: str = "input") -> ArgumentView:
+        """An input of any type as bytes, from `offset` on."""
+        number = self.op.inputs[position]
+        tensor = self.graph.tensors[number]
+        if tensor.is_constant:
+            array = self.constant(position, f"{name}_{position}", C_TYPES[tensor.dtype])
+            address = f"(const int8_t *){array.expression}"
+            address = f"{address} + {offset}" if offset else address
+        else:
+            address = _address(self.plan.offsets[number] + offset, "int8_t")
+        return ArgumentView("const int8_t *", name, address)
+
+    def output_bytes(self, position: int = 0) -> ArgumentView:
+        """An output of any type as bytes."""
+        offset = self.plan.offsets[self.op.outputs[position]]
+        return ArgumentView("int8_t *", "output", _address(offset, "int8_t"))
+
+    def is_aligned(self, position: int) -> bool:
+        """Whether an input begins at a multiple of the plan's alignment: constants may not."""
+        return not self.graph.tensors[self.op.inputs[position]].is_constant
+
     def scratch(self, ctype: str = "int8_t") -> ArgumentView:
         """The scratch memory that `@needs` asked for, aligned to the plan's alignment."""
         offset = self.plan.scratch_offsets[self.position]
         return ArgumentView(f"{ctype} *", "scratch", _address(offset, ctype))
 
-    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
-        """An array with the value of a constant input."""
+    def has_input(self, position: int) -> bool:
+        """Whether an optional input is there."""
+        return position < len(self.op.inputs) and self.op.inputs[position] >= 0
+
+    def state(self, position: int, name: str) -> ArgumentView:
+        """The address of an input that the kernel changes and finds again next time."""
+        number = self.op.inputs[position]
+        ctype = C_TYPES[self.graph.tensors[number].dtype]
+        return ArgumentView(f"{ctype} *", name, _address(self.plan.offsets[number], ctype))
+
+    def weights(self, position: int) -> np.ndarray[Any, Any]:
+        """A constant input in its shape."""
         data = self.graph.tensors[self.op.inputs[position]].data
         assert data is not None
-        return self.array(name, ctype, data.ravel().tolist())
+        return data
+
+    def values(self, position: int) -> list[Any]:
+        """The elements of a constant input."""
+        return list(self.weights(position).ravel().tolist())
+
+    def constant(self, position: int, name: str, ctype: str) -> ArgumentView:
+        """An array with the value of a constant input."""
+        return self.array(name, ctype, self.values(position))
 
     def array(self, name: str, ctype: str, values: Iterable[Any]) -> ArgumentView:
         """An array with these values."""

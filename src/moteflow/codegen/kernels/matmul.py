@@ -1,5 +1,6 @@
 """What the kernels over mote_matmul_s8.h share: stream, output stage, scratch, overlap."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,4 +82,6 @@ def _part(rescale: Rescale, first: int, size: int) -> Rescale:
     if len(rescale.multipliers) == 1:
         return rescale
     channels = slice(first, first + size)
-    return Rescale(rescale.multipliers[channels], rescale.shifts[channels])
+    return replace(
+        rescale, multipliers=rescale.multipliers[channels], shifts=rescale.shifts[channels]
+    )

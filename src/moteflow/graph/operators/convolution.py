@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moteflow.graph.fixed_point import activation_range, convolution_rescale
 from moteflow.graph.ir import Attributes, Op, Rescale, Window
+from moteflow.graph.operators.int16x8 import conv_2d_s16, depthwise_conv_2d_s16
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.weights import check_bias, weight_scales
 from moteflow.graph.operators.window import image_shape, window
@@ -53,9 +54,11 @@ class DepthwiseConv2d(Attributes):
     activation_max: int
 
 
-@lowers("CONV_2D")
+@lowers("CONV_2D", types="int8, int16", single=("int8",))
 def conv_2d(operator: Operator) -> Op:
     """Conv2DOptions: padding, stride_w, stride_h, activation, dilation_w, dilation_h."""
+    if operator.input(0).dtype == "int16":
+        return conv_2d_s16(operator)
     source, output = operator.int8_input(0), operator.int8_output()
     batches, _, _, input_channels = image_shape(operator, source)
     output_channels, height, width, depth = image_shape(operator, operator.input(1))
@@ -69,7 +72,9 @@ def conv_2d(operator: Operator) -> Op:
         )
     _check_output(operator, batches, output_channels)
     options = operator.options
-    low, high = activation_range(options.number(3, "b", 0), output.scales[0], output.zero_point)
+    low, high = activation_range(
+        options.number(3, "b", 0), output.scales[0], output.zero_point, rounding=operator.rounding
+    )
     attributes = Conv2d(
         batches=batches,
         window=window(
@@ -84,18 +89,18 @@ def conv_2d(operator: Operator) -> Op:
         groups=groups,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=convolution_rescale(
-            operator.rounding, source.scales[0], scales, output.scales[0]
-        ),
+        rescale=convolution_rescale(source.scales[0], scales, output.scales[0], operator.rounding),
         activation_min=low,
         activation_max=high,
     )
     return operator.op(attributes, 3)
 
 
-@lowers("DEPTHWISE_CONV_2D")
+@lowers("DEPTHWISE_CONV_2D", types="int8, int16", single=("int8",))
 def depthwise_conv_2d(operator: Operator) -> Op:
     """DepthwiseConv2DOptions: padding, strides, multiplier, activation, dilations."""
+    if operator.input(0).dtype == "int16":
+        return depthwise_conv_2d_s16(operator)
     source, output = operator.int8_input(0), operator.int8_output()
     batches, _, _, input_channels = image_shape(operator, source)
     one, height, width, output_channels = image_shape(operator, operator.input(1))
@@ -108,7 +113,9 @@ def depthwise_conv_2d(operator: Operator) -> Op:
         )
     _check_output(operator, batches, output_channels)
     options = operator.options
-    low, high = activation_range(options.number(4, "b", 0), output.scales[0], output.zero_point)
+    low, high = activation_range(
+        options.number(4, "b", 0), output.scales[0], output.zero_point, rounding=operator.rounding
+    )
     attributes = DepthwiseConv2d(
         batches=batches,
         window=window(
@@ -122,9 +129,7 @@ def depthwise_conv_2d(operator: Operator) -> Op:
         depth_multiplier=output_channels // input_channels,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=convolution_rescale(
-            operator.rounding, source.scales[0], scales, output.scales[0]
-        ),
+        rescale=convolution_rescale(source.scales[0], scales, output.scales[0], operator.rounding),
         activation_min=low,
         activation_max=high,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moteflow.graph.fixed_point import activation_range, fully_connected_rescale
 from moteflow.graph.ir import Attributes, Op, Rescale
+from moteflow.graph.operators.int16x8 import fully_connected_s16
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.weights import check_bias, weight_scales
 
@@ -22,9 +23,11 @@ class FullyConnected(Attributes):
     activation_max: int
 
 
-@lowers("FULLY_CONNECTED")
+@lowers("FULLY_CONNECTED", types="int8, int16", single=("int8",))
 def fully_connected(operator: Operator) -> Op:
     """FullyConnectedOptions: activation, weights_format."""
+    if operator.input(0).dtype == "int16":
+        return fully_connected_s16(operator)
     source, output = operator.int8_input(0), operator.int8_output()
     weights = operator.input(1)
     if len(weights.shape) != 2 or operator.options.number(1, "b", 0) != 0:
@@ -43,7 +46,10 @@ def fully_connected(operator: Operator) -> Op:
             f"input {source.shape}, output {output.shape}",
         )
     low, high = activation_range(
-        operator.options.number(0, "b", 0), output.scales[0], output.zero_point
+        operator.options.number(0, "b", 0),
+        output.scales[0],
+        output.zero_point,
+        rounding=operator.rounding,
     )
     attributes = FullyConnected(
         batches=batches,
@@ -52,7 +58,7 @@ def fully_connected(operator: Operator) -> Op:
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
         rescale=fully_connected_rescale(
-            operator.rounding, source.scales[0], scales, output.scales[0]
+            source.scales[0], scales, output.scales[0], operator.rounding
         ),
         activation_min=low,
         activation_max=high,

@@ -103,7 +103,7 @@ class Operator:
         return tensor
 
 
-Lowering = Callable[[Operator], Op]
+Lowering = Callable[[Operator], Op | tuple[Op, ...]]
 LOWERINGS: dict[str, Lowering] = {}
 
 
@@ -111,12 +111,12 @@ LOWERINGS: dict[str, Lowering] = {}
 class Support:
     """What users may expect of an operator, in the words of docs/operators.md.
 
-    `single` are the types of its input whose results with single rounding are proven.
+    `single` are the types of its outputs that are proven to be right with single rounding.
     """
 
     types: str
     limits: str
-    single: tuple[str, ...]
+    single: tuple[str, ...] = ()
 
 
 SUPPORT: dict[str, Support] = {}
@@ -127,7 +127,7 @@ def lowers(
 ) -> Callable[[Lowering], Lowering]:
     """Register the lowering of the operator with this name in TFLite's schema.
 
-    `types` and `limits` say in plain words what is supported, `single` for which types of input 0
+    `types` and `limits` say in plain words what is supported, `single` for which types of output
     with single rounding too: they become its line in docs/operators.md.
     """
 

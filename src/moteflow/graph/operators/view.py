@@ -1,4 +1,4 @@
-"""RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape."""
+"""RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape; SHAPE."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,14 @@ class Reshape(Attributes):
     """The same bytes under another shape."""
 
 
-@lowers("RESHAPE")
-@lowers("SQUEEZE")
-@lowers("EXPAND_DIMS")
+@dataclass(frozen=True)
+class Placed(Attributes):
+    """The inputs lie where the output is or the output where the input is: nothing to run."""
+
+
+@lowers("RESHAPE", "all")
+@lowers("SQUEEZE", "all")
+@lowers("EXPAND_DIMS", "all")
 def reshape(operator: Operator) -> Op:
     """The output's stored shape says all; shape operands are not read."""
     source, output = operator.input(0), operator.output()
@@ -23,3 +28,13 @@ def reshape(operator: Operator) -> Op:
             f"{source.dtype} {source.shape} to {output.dtype} {output.shape}",
         )
     return operator.op(Reshape(), 1)
+
+
+@lowers("SHAPE", "all", "becomes a constant")
+def shape(operator: Operator) -> Op:
+    """Shapes are known before anything is lowered; what is left has a type that no shape has."""
+    raise operator.unsupported(
+        "the output must be int32 or int64",
+        operator.output().dtype,
+        "Convert with a fixed batch of 1, so that no shape is computed at run time.",
+    )
