@@ -47,8 +47,8 @@ class LeakyRelu(Attributes):
     negative_rescale: Rescale
 
 
-@lowers("LOGISTIC", types="int8, int16", limits=INT16_LIMITS)
-@lowers("TANH", types="int8, int16", limits=INT16_LIMITS)
+@lowers("LOGISTIC", types="int8, int16", limits=INT16_LIMITS, single=("int8",))
+@lowers("TANH", types="int8, int16", limits=INT16_LIMITS, single=("int8",))
 def sigmoid(operator: Operator) -> Op:
     """The output's scale is fixed by the format."""
     source, output = _unary(operator)
@@ -77,7 +77,7 @@ def sigmoid(operator: Operator) -> Op:
     return operator.op(Sigmoid(output.n_elements, is_tanh, multiplier, shift), 1)
 
 
-@lowers("RELU", types="int8, int16", limits=INT16_LIMITS)
+@lowers("RELU", types="int8, int16", limits=INT16_LIMITS, single=("int8",))
 def relu(operator: Operator) -> Op:
     """RELU that no layer before it has fused."""
     source, output = _unary(operator)
@@ -88,7 +88,7 @@ def relu(operator: Operator) -> Op:
     return operator.op(_int16_clamp(output, factor, 0, INT16_MAX), 1)
 
 
-@lowers("RELU6", types="int8, int16", limits=INT16_LIMITS)
+@lowers("RELU6", types="int8, int16", limits=INT16_LIMITS, single=("int8",))
 def relu6(operator: Operator) -> Op:
     """RELU6 that no layer before it has fused; TFLM clamps without rescaling."""
     source, output = _unary(operator)
@@ -98,7 +98,9 @@ def relu6(operator: Operator) -> Op:
     return operator.op(_int16_clamp(output, rescale(1.0), low, high), 1)
 
 
-@lowers("LEAKY_RELU", types="int8, int16", limits=f"alpha at least 0; {INT16_LIMITS}")
+@lowers(
+    "LEAKY_RELU", types="int8, int16", limits=f"alpha at least 0; {INT16_LIMITS}", single=("int8",)
+)
 def leaky_relu(operator: Operator) -> Op:
     """LeakyReluOptions: alpha."""
     source, output = _unary(operator)
@@ -112,7 +114,7 @@ def leaky_relu(operator: Operator) -> Op:
     return operator.op(LeakyRelu(output.n_elements, positive, negative), 1)
 
 
-@lowers("HARD_SWISH", types="int8")
+@lowers("HARD_SWISH", types="int8", single=("int8",))
 def hard_swish(operator: Operator) -> Op:
     """TFLM has it for int8 only."""
     source, output = _unary(operator, "int8")

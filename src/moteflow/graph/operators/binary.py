@@ -60,8 +60,8 @@ class Prelu(Attributes):
     activation_max: int
 
 
-@lowers("ADD", types="int8, int16", limits=BROADCAST_LIMITS)
-@lowers("SUB", types="int8, int16", limits=BROADCAST_LIMITS)
+@lowers("ADD", types="int8, int16", limits=BROADCAST_LIMITS, single=("int8",))
+@lowers("SUB", types="int8, int16", limits=BROADCAST_LIMITS, single=("int8",))
 def add(operator: Operator) -> Op:
     """AddOptions, SubOptions: activation."""
     first, second, output = _operands(operator)
@@ -83,7 +83,7 @@ def add(operator: Operator) -> Op:
     return operator.op(attributes, 2)
 
 
-@lowers("MUL", types="int8, int16", limits=BROADCAST_LIMITS)
+@lowers("MUL", types="int8, int16", limits=BROADCAST_LIMITS, single=("int8",))
 def mul(operator: Operator) -> Op:
     """MulOptions: activation."""
     first, second, output = _operands(operator)

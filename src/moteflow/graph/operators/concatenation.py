@@ -32,7 +32,12 @@ class Concatenation(Attributes):
         return sum(self.runs[:position])
 
 
-@lowers("CONCATENATION", "int8, int16, int32", f"at most {MAX_INPUTS} inputs of one type")
+@lowers(
+    "CONCATENATION",
+    "int8, int16, int32",
+    f"at most {MAX_INPUTS} inputs of one type",
+    single=("int8",),
+)
 def concatenation(operator: Operator) -> Op:
     """ConcatenationOptions: axis, activation. Like TFLM's kernel it does not look at scales."""
     if operator.options.number(1, "b", 0):
@@ -51,7 +56,7 @@ def concatenation(operator: Operator) -> Op:
     return _joined(operator, axis)
 
 
-@lowers("PACK", "int8, int16, int32", f"at most {MAX_INPUTS} inputs of one type")
+@lowers("PACK", "int8, int16, int32", f"at most {MAX_INPUTS} inputs of one type", single=("int8",))
 def pack(operator: Operator) -> Op:
     """PackOptions: number of inputs, axis: the new one of the output."""
     output = operator.output()

@@ -32,13 +32,18 @@ class Pad(Attributes):
         return (end - int(np.prod(self.input_shape))) * self.element_bytes
 
 
-@lowers("PAD", "int8, int16, int32", "constant amounts; at most 4 dimensions")
+@lowers("PAD", "int8, int16, int32", "constant amounts; at most 4 dimensions", single=("int8",))
 def pad(operator: Operator) -> Op:
     """Input 1 lists (before, after) for each axis; the border is the output's zero point."""
     return _pad(operator, _zero(operator))
 
 
-@lowers("PADV2", "int8, int16, int32", "constant amounts and value; at most 4 dimensions")
+@lowers(
+    "PADV2",
+    "int8, int16, int32",
+    "constant amounts and value; at most 4 dimensions",
+    single=("int8",),
+)
 def pad_v2(operator: Operator) -> Op:
     """As PAD; input 2 is the border's value."""
     if not operator.has_input(2):
@@ -49,7 +54,9 @@ def pad_v2(operator: Operator) -> Op:
     return _pad(operator, int(value.ravel()[0]))
 
 
-@lowers("MIRROR_PAD", "int8, int16, int32", "constant amounts; at most 4 dimensions")
+@lowers(
+    "MIRROR_PAD", "int8, int16, int32", "constant amounts; at most 4 dimensions", single=("int8",)
+)
 def mirror_pad(operator: Operator) -> Op:
     """Input 1 lists (before, after) for each axis; MirrorPadOptions: whether to repeat the edge."""
     source, before, after = _amounts(operator)

@@ -21,8 +21,8 @@ class Pool2d(Attributes):
     activation_max: int
 
 
-@lowers("AVERAGE_POOL_2D", types="int8, int16")
-@lowers("MAX_POOL_2D", types="int8, int16")
+@lowers("AVERAGE_POOL_2D", types="int8, int16", single=("int8",))
+@lowers("MAX_POOL_2D", types="int8, int16", single=("int8",))
 def pool_2d(operator: Operator) -> Op:
     """Pool2DOptions: padding, stride_w, stride_h, filter_width, filter_height, activation."""
     source = operator.quantized_input(0, "int8", "int16")

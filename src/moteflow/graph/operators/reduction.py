@@ -48,8 +48,8 @@ class Reduce(Attributes):
     rescale: Rescale
 
 
-@lowers("MEAN", types="int8, int16", limits="constant axes")
-@lowers("SUM", types="int8, int16", limits="constant axes")
+@lowers("MEAN", types="int8, int16", limits="constant axes", single=("int8",))
+@lowers("SUM", types="int8, int16", limits="constant axes", single=("int8",))
 def reduce_sum(operator: Operator) -> Op:
     """Input 1 lists the axes."""
     source, output, nest = _operands(operator, "int8", "int16")
@@ -67,7 +67,7 @@ def reduce_sum(operator: Operator) -> Op:
     return operator.op(attributes, 1)
 
 
-@lowers("REDUCE_MAX", limits="constant axes")
+@lowers("REDUCE_MAX", limits="constant axes", single=("int8",))
 def reduce_max(operator: Operator) -> Op:
     """Input 1 lists the axes."""
     source, output, nest = _operands(operator, "int8")

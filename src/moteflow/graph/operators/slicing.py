@@ -9,7 +9,7 @@ from moteflow.graph.operators.operator import Operator, lowers
 TYPES = "int8, int16, int32"
 
 
-@lowers("SLICE", TYPES, "constant begin and size")
+@lowers("SLICE", TYPES, "constant begin and size", single=("int8",))
 def slice_box(operator: Operator) -> Op:
     """Inputs 1 and 2: where the box begins, and its size (-1: to the end) on each axis."""
     source = moved_input(operator, 0)
@@ -27,7 +27,12 @@ def slice_box(operator: Operator) -> Op:
     return _sliced(operator, begins, sizes, [1] * len(sizes))
 
 
-@lowers("STRIDED_SLICE", TYPES, "constant begin, end and strides; no ellipsis and no new axis")
+@lowers(
+    "STRIDED_SLICE",
+    TYPES,
+    "constant begin, end and strides; no ellipsis and no new axis",
+    single=("int8",),
+)
 def strided_slice(operator: Operator) -> Op:
     """Inputs 1 to 3: begin, end, strides; options: masks for begin, end, ellipsis, new axis and
     shrunk axes. Semantics of TFLM: clamped ends, a shrunk axis has one element.
@@ -70,21 +75,21 @@ def strided_slice(operator: Operator) -> Op:
     return _sliced(operator, firsts, sizes, strides)
 
 
-@lowers("SPLIT", TYPES, "constant axis")
+@lowers("SPLIT", TYPES, "constant axis", single=("int8",))
 def split(operator: Operator) -> tuple[Op, ...]:
     """Input 0 is the axis, input 1 what is split into equal pieces."""
     axis = int(operator.constant(0, "int32").reshape(-1)[0])
     return _pieces(operator, 1, axis)
 
 
-@lowers("SPLIT_V", TYPES, "constant axis")
+@lowers("SPLIT_V", TYPES, "constant axis", single=("int8",))
 def split_v(operator: Operator) -> tuple[Op, ...]:
     """Input 0 is split along the axis in input 2; the outputs' shapes say into what."""
     axis = int(operator.constant(2, "int32").reshape(-1)[0])
     return _pieces(operator, 0, axis)
 
 
-@lowers("UNPACK", TYPES)
+@lowers("UNPACK", TYPES, single=("int8",))
 def unpack(operator: Operator) -> tuple[Op, ...]:
     """UnpackOptions: count, axis. Each output is one index of the axis, without it."""
     return _pieces(operator, 0, operator.options.number(1, "i", 0), keeps_axis=False)

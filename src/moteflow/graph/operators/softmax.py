@@ -47,6 +47,7 @@ class SoftmaxInt16(Attributes):
     "SOFTMAX",
     types="int8, int16, int8 to int16",
     limits="over the last axis, of at most 4095 elements (int16: 65535)",
+    single=("int8",),
 )
 def softmax(operator: Operator) -> Op:
     """SoftmaxOptions: beta."""

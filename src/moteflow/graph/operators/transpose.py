@@ -5,7 +5,7 @@ from moteflow.graph.operators.copy import copy_op, element_strides, moved_input
 from moteflow.graph.operators.operator import Operator, lowers
 
 
-@lowers("TRANSPOSE", "int8, int16, int32", "constant permutation")
+@lowers("TRANSPOSE", "int8, int16, int32", "constant permutation", single=("int8",))
 def transpose(operator: Operator) -> Op:
     """Input 1: which axis of the input each axis of the output is."""
     shape = moved_input(operator, 0).shape

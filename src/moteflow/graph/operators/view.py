@@ -16,9 +16,9 @@ class Placed(Attributes):
     """The inputs lie where the output is or the output where the input is: nothing to run."""
 
 
-@lowers("RESHAPE", "all")
-@lowers("SQUEEZE", "all")
-@lowers("EXPAND_DIMS", "all")
+@lowers("RESHAPE", "all", single=("int8",))
+@lowers("SQUEEZE", "all", single=("int8",))
+@lowers("EXPAND_DIMS", "all", single=("int8",))
 def reshape(operator: Operator) -> Op:
     """The output's stored shape says all; shape operands are not read."""
     source, output = operator.input(0), operator.output()
