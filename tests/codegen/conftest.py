@@ -26,6 +26,7 @@ from moteflow.graph import (
     plan_memory,
 )
 from moteflow.graph.memory_rules import align
+from moteflow.quantization import run_reference_cases
 
 REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
@@ -165,9 +166,16 @@ def builder() -> type[ModelBuilder]:
 
 @pytest.fixture(scope="session")
 def run_reference() -> Callable[..., list[list[np.ndarray]]]:
-    """TFLM's reference kernels: outputs for each case."""
+    """TFLM's reference kernels, or for single rounding TFLite's: outputs for each case."""
 
-    def run(tflite: bytes, cases: Inputs, n_outputs: int = 1) -> list[list[np.ndarray]]:
+    def run(
+        tflite: bytes,
+        cases: Inputs,
+        n_outputs: int = 1,
+        rounding: Rounding = Rounding.DOUBLE,
+    ) -> list[list[np.ndarray]]:
+        if rounding is Rounding.SINGLE:
+            return run_reference_cases(tflite, cases, n_outputs, rounding)
         interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=REFERENCE_ARENA)
         outputs = []
         for case in cases:
@@ -221,14 +229,20 @@ def equals_reference(
 ) -> Callable[..., None]:
     """Checks a `.tflite` on random and extreme inputs: the C on `target` against TFLM, exactly."""
 
-    def check(tflite: bytes, n_cases: int = 3, target: str = "host", **options: bool) -> None:
+    def check(
+        tflite: bytes,
+        n_cases: int = 3,
+        target: str = "host",
+        rounding: Rounding = Rounding.DOUBLE,
+        **options: bool,
+    ) -> None:
         graph = import_tflite(tflite)
         tensors = [graph.tensors[i] for i in graph.inputs]
         rng = np.random.default_rng(len(tflite))
         cases = [[_random(t, rng) for t in tensors] for _ in range(n_cases)]
         cases += [[_extreme(t, end) for t in tensors] for end in ("min", "max")]
-        actual = run_generated(tflite, cases, target=target, **options)
-        expected = run_reference(tflite, cases, len(graph.outputs))
+        actual = run_generated(tflite, cases, target=target, rounding=rounding, **options)
+        expected = run_reference(tflite, cases, len(graph.outputs), rounding)
         for mine, reference in zip(actual, expected, strict=True):
             for position, values in enumerate(reference):
                 np.testing.assert_array_equal(mine[position], values.ravel(), f"output {position}")

@@ -13,7 +13,7 @@ from moteflow.codegen import Architecture
 from moteflow.codegen.kernels.convolution import conv_2d_memory
 from moteflow.codegen.kernels.matmul import BLOCK
 from moteflow.codegen.packing import needs_general_stage, pack_matmul
-from moteflow.graph import Rescale, Window
+from moteflow.graph import Rescale, Rounding, Window
 from moteflow.graph.fixed_point import requantize
 from moteflow.graph.operators.convolution import Conv2d
 
@@ -159,7 +159,12 @@ def check(
 ) -> Callable[[Sequence[Layer], str], None]:
     """Compares independent layers, put into one model, on random and on extreme inputs."""
 
-    def run(layers: Sequence[Layer], target: str, **options: Any) -> None:
+    def run(
+        layers: Sequence[Layer],
+        target: str,
+        rounding: Rounding = Rounding.DOUBLE,
+        **options: Any,
+    ) -> None:
         model = builder()
         inputs, outputs = zip(*(layer.add(model) for layer in layers), strict=True)
         tflite = model.build(inputs, outputs)
@@ -168,9 +173,9 @@ def check(
         cases = [[rng.integers(-128, 128, shape, np.int8) for shape in shapes] for _ in range(3)]
         cases += [[np.full(shape, value, np.int8) for shape in shapes] for value in (-128, 127)]
 
-        actual = run_generated(tflite, cases, target=target, **options)
+        actual = run_generated(tflite, cases, target=target, rounding=rounding, **options)
 
-        expected = run_reference(tflite, cases, len(outputs))
+        expected = run_reference(tflite, cases, len(outputs), rounding)
         for case, values in zip(actual, expected, strict=True):
             for layer, mine, reference in zip(layers, case, values, strict=True):
                 np.testing.assert_array_equal(mine, reference.ravel(), err_msg=repr(layer))
@@ -195,6 +200,18 @@ def test_random_layers_with_the_dsp_extension(check: Callable, layers: list[Laye
 @random_settings(3)
 def test_random_layers_on_other_cores(check: Callable, target: str, layers: list[Layer]) -> None:
     check(layers, target)
+
+
+@pytest.mark.parametrize(
+    "target", ["host", "microbit", "mps2_an385", "mps2_an386", "mps2_an505", "mps3_an547"]
+)
+@given(MODELS)
+@random_settings(4)
+def test_random_layers_with_single_rounding(
+    check: Callable, target: str, layers: list[Layer]
+) -> None:
+    taken = [replace(layer, spread=min(layer.spread, 2.0**12)) for layer in layers]
+    check(taken, target, Rounding.SINGLE)
 
 
 OVERLAPPING = st.one_of(pointwise(), general(), one_channel_depthwise()).filter(

@@ -26,7 +26,9 @@ ADD_LEFT_SHIFTS = {"int8": 20, "int16": 15}
 SOFTMAX_INTEGER_BITS = 5
 WIDE_MAX_SHIFT = 7
 SINGLE_RANGE = (2.0**-32, 256.0)
-"""The rescale factors that XNNPACK's convolutions take: at least the first, below the second."""
+ADD_RANGE = (2.0**-10, 2.0**8)
+MUL_RANGE = (2.0**-16, 2.0**8)
+"""The rescale factors that XNNPACK's kernels take: at least the first, below the second."""
 
 
 def round_half_away(value: float) -> int:
@@ -91,22 +93,32 @@ def fully_connected_rescale(
     return rescale(product / output_scale)
 
 
-def product_rescale(scale: float, others: tuple[float, ...], output_scale: float) -> Rescale:
+def product_rescale(
+    scale: float,
+    others: tuple[float, ...],
+    output_scale: float,
+    limits: tuple[float, float] = SINGLE_RANGE,
+) -> Rescale:
     """scale * other / output_scale, in float32, for each other scale: single rounding."""
     with np.errstate(all="ignore"):
         reals = np.float32(scale) * np.array(others, np.float32) / np.float32(output_scale)
+    check_single(limits, *map(float, reals))
     return single_rescale(*map(float, reals))
 
 
-def single_rescale(*reals: float) -> Rescale:
-    """Float32 factors for single rounding; UnsupportedOpError for those XNNPACK does not take."""
-    low, high = SINGLE_RANGE
+def check_single(limits: tuple[float, float], *reals: float) -> None:
+    """UnsupportedOpError for factors that XNNPACK leaves to kernels with another rounding."""
+    low, high = limits
     if not all(low <= real < high for real in reals):
         raise UnsupportedOpError(
-            "With single rounding a rescale factor must be at least 2^-32 and below 256. "
+            f"With single rounding rescale factors must be at least {low} and below {high}. "
             f"Received: {[real for real in reals if not low <= real < high][:4]}. "
             "Use double rounding."
         )
+
+
+def single_rescale(*reals: float) -> Rescale:
+    """Float32 factors for single rounding."""
     return replace(rescale(*reals), rounding=Rounding.SINGLE)
 
 
@@ -232,11 +244,6 @@ def activation_range(
         high = min(high, quantized(1.0))
     if name == "RELU6":
         high = min(high, quantized(6.0))
-    if rounding is Rounding.SINGLE and low >= high:
-        raise UnsupportedOpError(
-            "With single rounding an activation must leave two output values at least. "
-            f"Received: {name} with scale {scale}. Use double rounding."
-        )
     return low, high
 
 
@@ -262,8 +269,26 @@ def add_rescales(
     )
 
 
-def mul_rescale(scale_1: float, scale_2: float, output_scale: float) -> Rescale:
+def single_add_rescales(
+    scale_1: float, scale_2: float, output_scale: float
+) -> tuple[Rescale, Rescale, Rescale]:
+    """As add_rescales with single rounding: both factors are integers over one power of two, and
+    only their sum is rounded, halves up. There is no third factor.
+    """
+    ratios = [float(np.float32(s) / np.float32(output_scale)) for s in (scale_1, scale_2)]
+    check_single(ADD_RANGE, *ratios)
+    fraction_bits = 21 - math.frexp(max(ratios))[1]
+    multipliers = [round(math.ldexp(ratio, fraction_bits)) for ratio in ratios]
+    first, second = (Rescale((m,), (31 - fraction_bits,), Rounding.SINGLE) for m in multipliers)
+    return first, second, Rescale((0,), (0,), Rounding.SINGLE)
+
+
+def mul_rescale(
+    scale_1: float, scale_2: float, output_scale: float, rounding: Rounding = Rounding.DOUBLE
+) -> Rescale:
     """Product of the inputs to output (MUL, and PRELU below zero)."""
+    if rounding is Rounding.SINGLE:
+        return product_rescale(scale_1, (scale_2,), output_scale, MUL_RANGE)
     return rescale(scale_1 * scale_2 / output_scale)
 
 
@@ -274,8 +299,20 @@ def leaky_relu_rescales(
     return rescale(input_scale / output_scale), rescale(input_scale * alpha / output_scale)
 
 
-def mean_rescale(input_scale: float, output_scale: float, count: int) -> Rescale:
+def sum_rescale(input_scale: float, output_scale: float, rounding: Rounding) -> Rescale:
+    """Sum of elements to output."""
+    if rounding is Rounding.SINGLE:
+        return product_rescale(input_scale, (1.0,), output_scale)
+    return rescale(input_scale / output_scale)
+
+
+def mean_rescale(
+    input_scale: float, output_scale: float, count: int, rounding: Rounding = Rounding.DOUBLE
+) -> Rescale:
     """Sum of `count` elements to output: the factor's integer division by `count` is TFLM's."""
+    if rounding is Rounding.SINGLE:
+        ratio = np.float32(input_scale) / np.float32(output_scale)
+        return product_rescale(float(ratio), (1.0,), float(count))
     multiplier, shift = quantize_multiplier(input_scale / output_scale)
     extra = min(count.bit_length() - 1, 32, 31 + shift)
     return Rescale(((multiplier << extra) // count,), (shift - extra,))

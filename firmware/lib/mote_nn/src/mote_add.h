@@ -6,7 +6,11 @@
 
 #include "mote_elementwise.h"
 
-/* An input: (value - zero_point) * 2^left_shift is rescaled to the scale of the sum. */
+/*
+ * An input: (value - zero_point) * 2^left_shift is rescaled to the scale of the sum. With single
+ * rounding (value - zero_point) * multiplier is rescaled to 2^(31 - shift) of the output's scale:
+ * multiplier below 2^22, shift in [1, 18] and the same for both.
+ */
 typedef struct {
     int32_t zero_point;
     int32_t multiplier;
@@ -21,6 +25,33 @@ typedef struct {
     mote_addend_t second;
     mote_range_t output;
 } mote_add_t;
+
+#if MOTE_SINGLE_ROUNDING
+
+/* What a row keeps in registers. */
+typedef struct {
+    int32_t offset;
+} mote_add_state_t;
+
+MOTE_INLINE int32_t mote_add_second_multiplier(const mote_add_t *p) {
+    return p->is_subtraction ? -p->second.multiplier : p->second.multiplier;
+}
+
+MOTE_INLINE mote_add_state_t mote_add_start(const mote_add_t *p) {
+    return (mote_add_state_t){
+        mote_in_register((1 << (30 - p->first.shift)) - p->first.multiplier * p->first.zero_point -
+                         mote_add_second_multiplier(p) * p->second.zero_point)};
+}
+
+MOTE_INLINE int32_t mote_add(const mote_add_t *p, const mote_add_state_t *state, int32_t first,
+                             int32_t second) {
+    const int32_t sum = state->offset + p->first.multiplier * first +
+                        mote_add_second_multiplier(p) * second;
+    return mote_clamp_s32((sum >> (31 - p->first.shift)) + p->output.zero_point,
+                          p->output.activation_min, p->output.activation_max);
+}
+
+#else
 
 /* What a row keeps in registers. */
 typedef struct {
@@ -70,6 +101,8 @@ MOTE_INLINE int32_t mote_add(const mote_add_t *p, const mote_add_state_t *state,
     const int32_t sum = p->is_subtraction ? one - two : one + two;
     return mote_output_of_doubled(&p->output, &state->output, sum * 2);
 }
+
+#endif
 
 MOTE_INLINE void mote_add_row_s8(const void *parameters, const void *first, const void *second,
                                  void *output) {

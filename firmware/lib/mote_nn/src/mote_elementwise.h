@@ -72,7 +72,7 @@ MOTE_INLINE int32_t mote_clamp_s32(int32_t value, int32_t low, int32_t high) {
 
 /* From int32 values to the output, all with one factor. */
 typedef struct {
-    int32_t multiplier; /* 0, or in [2^30, 2^31) */
+    int32_t multiplier; /* 0, or in [2^30, 2^31); with single rounding the bits of a float */
     int32_t shift;      /* in [-31, 31] */
     int32_t zero_point;
     int32_t activation_min;
@@ -100,6 +100,11 @@ MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote
                                            int32_t doubled) {
     const int32_t low = range->activation_min;
     const int32_t high = range->activation_max;
+#if MOTE_SINGLE_ROUNDING
+    (void)scaling;
+    return mote_clamp_s32(mote_single_s8(doubled / 2, range->multiplier, range->zero_point), low,
+                          high);
+#else
     if (!mote_scaling_is_fraction(scaling)) {
         return mote_clamp_s32(mote_scaling_of(scaling, doubled / 2), low, high);
     }
@@ -114,6 +119,7 @@ MOTE_INLINE int32_t mote_output_of_doubled(const mote_range_t *range, const mote
         value = value > high ? high : value;
     }
     return value;
+#endif
 }
 
 /*

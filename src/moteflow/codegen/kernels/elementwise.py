@@ -2,6 +2,7 @@
 
 from moteflow.codegen.kernels.layer import FieldView, integer_fields
 from moteflow.graph import KernelMemory, Overlap, Rescale
+from moteflow.graph.fixed_point import stored_factors
 from moteflow.graph.ir import DTYPE_BYTES
 
 DTYPE_SUFFIXES = {"int8": "s8", "uint8": "u8", "int16": "s16", "int32": "s32"}
@@ -16,7 +17,7 @@ def range_fields(rescale: Rescale, zero_point: int, low: int, high: int) -> tupl
     """Initialisers of the member `output`, a mote_range_t."""
     return integer_fields(
         "output.",
-        multiplier=rescale.multipliers[0],
+        multiplier=stored_factors(rescale)[0],
         shift=rescale.shifts[0],
         zero_point=zero_point,
         activation_min=low,

@@ -12,6 +12,7 @@ from moteflow.codegen.kernels.layer import (
     needs,
 )
 from moteflow.graph import KernelMemory, Overlap
+from moteflow.graph.fixed_point import stored_factors
 from moteflow.graph.operators.reduction import Nest, Reduce
 
 SUFFIXES = {"int8": "s8", "int16": "s16"}
@@ -23,7 +24,7 @@ def reduce(layer: Layer, a: Reduce) -> LayerView:
         *(list_field(f"nest.{name}", values) for name, values in vars(a.nest).items()),
         *integer_fields(
             offset=a.offset,
-            multiplier=a.rescale.multipliers[0],
+            multiplier=stored_factors(a.rescale)[0],
             shift=a.rescale.shifts[0],
             zero_point=a.output_zero_point,
         ),

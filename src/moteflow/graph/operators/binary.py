@@ -9,8 +9,9 @@ from moteflow.graph.fixed_point import (
     dtype_range,
     mul_rescale,
     rescale,
+    single_add_rescales,
 )
-from moteflow.graph.ir import Attributes, Op, Rescale, Tensor
+from moteflow.graph.ir import Attributes, Op, Rescale, Rounding, Tensor
 from moteflow.graph.operators.broadcast import Broadcast, broadcast
 from moteflow.graph.operators.operator import Operator, lowers
 
@@ -19,7 +20,9 @@ BROADCAST_LIMITS = "broadcast over up to 4 groups of axes; int16 with the zero p
 
 @dataclass(frozen=True)
 class Add(Attributes):
-    """Sum or difference; inputs are shifted left by `left_shift` before their rescale."""
+    """Sum or difference; inputs are shifted left by `left_shift` before their rescale, but not
+    with single rounding (see `fixed_point.single_add_rescales`).
+    """
 
     dtype: str
     broadcast: Broadcast
@@ -66,7 +69,11 @@ def add(operator: Operator) -> Op:
     """AddOptions, SubOptions: activation."""
     first, second, output = _operands(operator)
     left_shift = ADD_LEFT_SHIFTS[output.dtype]
-    one, two, out = add_rescales(first.scales[0], second.scales[0], output.scales[0], left_shift)
+    scales = first.scales[0], second.scales[0], output.scales[0]
+    if operator.rounding is Rounding.SINGLE:
+        one, two, out = single_add_rescales(*scales)
+    else:
+        one, two, out = add_rescales(*scales, left_shift)
     low, high = _fused_activation(operator, output)
     attributes = Add(
         dtype=output.dtype,
@@ -93,7 +100,9 @@ def mul(operator: Operator) -> Op:
         broadcast=broadcast(operator, first, second, output),
         zero_points=(first.zero_point, second.zero_point),
         output_zero_point=output.zero_point,
-        output_rescale=mul_rescale(first.scales[0], second.scales[0], output.scales[0]),
+        output_rescale=mul_rescale(
+            first.scales[0], second.scales[0], output.scales[0], operator.rounding
+        ),
         activation_min=low,
         activation_max=high,
     )
@@ -141,4 +150,6 @@ def _check_symmetric(operator: Operator, *tensors: Tensor) -> None:
 
 def _fused_activation(operator: Operator, output: Tensor) -> tuple[int, int]:
     activation = operator.options.number(0, "b", 0)
-    return activation_range(activation, output.scales[0], output.zero_point, output.dtype)
+    return activation_range(
+        activation, output.scales[0], output.zero_point, output.dtype, operator.rounding
+    )

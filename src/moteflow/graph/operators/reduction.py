@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from itertools import groupby
 
-from moteflow.graph.fixed_point import mean_rescale, rescale, wrap_int32
+from moteflow.graph.fixed_point import mean_rescale, sum_rescale, wrap_int32
 from moteflow.graph.ir import DTYPE_BYTES, Attributes, Op, Rescale, Tensor
 from moteflow.graph.operators.operator import Operator, lowers
 
@@ -54,9 +54,10 @@ def reduce_sum(operator: Operator) -> Op:
     """Input 1 lists the axes."""
     source, output, nest = _operands(operator, "int8", "int16")
     if operator.kind == "MEAN":
-        factor = mean_rescale(source.scales[0], output.scales[0], nest.count)
+        scales = source.scales[0], output.scales[0]
+        factor = mean_rescale(*scales, nest.count, operator.rounding)
     else:
-        factor = rescale(source.scales[0] / output.scales[0])
+        factor = sum_rescale(source.scales[0], output.scales[0], operator.rounding)
     attributes = Reduce(
         nest=nest,
         element_bytes=DTYPE_BYTES[source.dtype],
