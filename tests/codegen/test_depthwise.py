@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from moteflow.codegen.kernels.clearance import pixel_clearance, strip_clearance
-from moteflow.graph import Window
+from moteflow.graph import Rounding, Window
 
 SAME, VALID = 0, 1
 ZERO_POINTS = st.one_of(st.sampled_from([-128, 127, 0]), st.integers(-128, 127))
@@ -131,6 +131,19 @@ def test_random_layers(
     @given(st.lists(layers(), min_size=5, max_size=7))
     def check(drawn: list[Layer]) -> None:
         equals_reference(model_of(builder, drawn), target=target)
+
+    check()
+
+
+@pytest.mark.parametrize("target", ["host", "mps2_an385", "mps2_an386", "mps3_an547"])
+def test_random_layers_with_single_rounding(
+    target: str, builder: Any, equals_reference: Callable[..., None]
+) -> None:
+    @settings(RANDOM, max_examples=2)
+    @given(st.lists(layers(), min_size=5, max_size=7))
+    def check(drawn: list[Layer]) -> None:
+        tflite = model_of(builder, drawn)
+        equals_reference(tflite, target=target, rounding=Rounding.SINGLE)
 
     check()
 

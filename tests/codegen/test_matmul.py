@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from moteflow.codegen import Architecture
@@ -206,11 +206,11 @@ def test_random_layers_on_other_cores(check: Callable, target: str, layers: list
     "target", ["host", "microbit", "mps2_an385", "mps2_an386", "mps2_an505", "mps3_an547"]
 )
 @given(MODELS)
-@random_settings(4)
+@settings(random_settings(2), phases=[Phase.generate])
 def test_random_layers_with_single_rounding(
     check: Callable, target: str, layers: list[Layer]
 ) -> None:
-    taken = [replace(layer, spread=min(layer.spread, 2.0**12)) for layer in layers]
+    taken = [replace(layer, spread=min(layer.spread, 2.0**12), has_bias=True) for layer in layers]
     check(taken, target, Rounding.SINGLE)
 
 

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from moteflow.graph import fixed_point_functions
+from moteflow.graph import single_rounding_tables as single
 from moteflow.graph.fixed_point import (
     INT16_MAX,
     activation_range,
@@ -12,16 +14,15 @@ from moteflow.graph.fixed_point import (
 from moteflow.graph.fixed_point_functions import (
     hard_swish_table,
     leaky_relu_table,
-    logistic_table,
     relu6_table,
     relu_table,
-    tanh_table,
 )
 from moteflow.graph.fixed_point_tables import interpolation_rescale
-from moteflow.graph.ir import Attributes, Op, Rescale, Tensor
+from moteflow.graph.ir import Attributes, Op, Rescale, Rounding, Tensor
 from moteflow.graph.operators.lookup import lookup
 from moteflow.graph.operators.operator import Operator, lowers
 from moteflow.graph.operators.quantize import Quantize
+from moteflow.graph.operators.reduction import check_same_scale
 
 RELU6 = 3
 INT16_LIMITS = "int16 with the zero point 0"
@@ -67,7 +68,8 @@ def sigmoid(operator: Operator) -> Op:
             FULL_INTEGER,
         )
     if source.dtype == "int8":
-        table = tanh_table if is_tanh else logistic_table
+        tables = single if operator.rounding is Rounding.SINGLE else fixed_point_functions
+        table = tables.tanh_table if is_tanh else tables.logistic_table
         return lookup(operator, table(source.scales[0], source.zero_point))
     multiplier, shift = interpolation_rescale(source.scales[0], max_power=int(is_tanh))
     if not 0 < multiplier <= INT16_MAX:
@@ -92,6 +94,8 @@ def relu(operator: Operator) -> Op:
 def relu6(operator: Operator) -> Op:
     """RELU6 that no layer before it has fused; TFLM clamps without rescaling."""
     source, output = _unary(operator)
+    if operator.rounding is Rounding.SINGLE:
+        check_same_scale(operator, source, output)
     if source.dtype == "int8":
         return lookup(operator, relu6_table(source.scales[0], source.zero_point))
     low, high = activation_range(RELU6, source.scales[0], 0, "int16")
@@ -107,6 +111,13 @@ def leaky_relu(operator: Operator) -> Op:
     alpha = operator.options.number(0, "f", 0.0)
     if not 0 <= alpha < math.inf:
         raise operator.unsupported("alpha must be finite and at least 0", str(alpha), "Use PRELU.")
+    if operator.rounding is Rounding.SINGLE:
+        return lookup(
+            operator,
+            single.leaky_relu_table(
+                alpha, source.scales[0], source.zero_point, output.scales[0], output.zero_point
+            ),
+        )
     positive, negative = leaky_relu_rescales(source.scales[0], alpha, output.scales[0])
     if source.dtype == "int8":
         table = leaky_relu_table(positive, negative, source.zero_point, output.zero_point)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from moteflow.graph import single_rounding_tables
 from moteflow.graph.fixed_point import dtype_range, rescale
 from moteflow.graph.fixed_point_functions import requantize_table
-from moteflow.graph.ir import Attributes, Op, Rescale, Tensor
+from moteflow.graph.ir import Attributes, Op, Rescale, Rounding, Tensor
 from moteflow.graph.operators.lookup import lookup
 from moteflow.graph.operators.operator import Operator, lowers
 
@@ -55,10 +56,13 @@ class Dequantize(Attributes):
     "QUANTIZE",
     types="float32 to int8 and int16; between int8, int16 and int32; int8 to uint8 and back",
     limits="float32 at the model's borders only",
+    single=("int8",),
 )
 def quantize(operator: Operator) -> Op:
     """The tensors say all."""
     source = operator.input(0)
+    if operator.rounding is Rounding.SINGLE:
+        return _quantize_single(operator)
     if source.dtype == "float32":
         output = operator.quantized_output("int8", "int16")
         _check_elements(operator, source, output)
@@ -96,6 +100,13 @@ def dequantize(operator: Operator) -> Op:
     _check_elements(operator, source, output)
     scale, zero_point = source.scales[0], source.zero_point
     return operator.op(Dequantize(output.n_elements, source.dtype, scale, zero_point), 1)
+
+
+def _quantize_single(operator: Operator) -> Op:
+    source, output = operator.int8_input(0), operator.int8_output()
+    _check_elements(operator, source, output)
+    scales = (source.scales[0], source.zero_point, output.scales[0], output.zero_point)
+    return lookup(operator, single_rounding_tables.requantize_table(*scales))
 
 
 def _byte_table(source: Tensor, output: Tensor) -> tuple[int, ...]:
