@@ -211,7 +211,19 @@ def test_random_layers_with_single_rounding(
     check: Callable, target: str, layers: list[Layer]
 ) -> None:
     taken = [replace(layer, spread=min(layer.spread, 2.0**12), has_bias=True) for layer in layers]
-    check(taken, target, Rounding.SINGLE)
+    check([layer for layer in taken if not leaves_rest(layer)], target, Rounding.SINGLE)
+
+
+def leaves_rest(layer: Layer) -> bool:
+    """Whether no window reaches the end of an image, in spite of SAME padding."""
+    if layer.options.get("padding", VALID) == VALID or max(layer.weight_shape[1:3]) == 1:
+        return False
+    return any(
+        (layer.output_shape[axis] - 1) * layer.options[f"stride{name}"]
+        + (layer.weight_shape[axis] - 1) * layer.options[f"dilation{name}Factor"]
+        < layer.input_shape[axis] - 1
+        for axis, name in ((1, "H"), (2, "W"))
+    )
 
 
 OVERLAPPING = st.one_of(pointwise(), general(), one_channel_depthwise()).filter(

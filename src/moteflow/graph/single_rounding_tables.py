@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moteflow.graph.fixed_point import INT8_MAX, INT8_MIN, check_single
+from moteflow.graph.fixed_point import (
+    INT8_MAX,
+    INT8_MIN,
+    check_single,
+    round_half_away,
+)
 
 CONVERT_RANGE = (2.0**-8, 2.0**7)
 """The factors that XNNPACK's conversions take."""
@@ -65,18 +70,22 @@ def _converted(
     return _clamped((sums >> FRACTION_BITS) + output_zero_point)
 
 
-def _logistic(x: NDArray[np.float32]) -> Any:
+def _logistic(x: NDArray[np.float64]) -> Any:
     with np.errstate(over="ignore"):
-        return Float32(1) / (Float32(1) + np.exp(-x))
+        return 1 / (1 + np.exp(-x))
 
 
 def _real(
-    function: Callable[[NDArray[np.float32]], Any],
+    function: Callable[[NDArray[np.float64]], Any],
     output_scale: float,
     output_zero_point: int,
     input_scale: float,
     input_zero_point: int,
 ) -> tuple[int, ...]:
+    """The function of a float32 as the nearest float32; its quotient with the output's scale, a
+    power of two, and the zero point are rounded once, halves away from zero.
+    """
     x = Float32(input_scale) * _inputs(input_zero_point).astype(np.float32)
-    steps = np.rint(function(x) / Float32(output_scale))
-    return _clamped(steps.astype(np.int64) + output_zero_point)
+    y = function(x.astype(np.float64)).astype(np.float32) / Float32(output_scale)
+    steps = y + Float32(output_zero_point)
+    return tuple(min(max(round_half_away(float(step)), INT8_MIN), INT8_MAX) for step in steps)

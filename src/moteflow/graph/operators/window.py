@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moteflow.graph.ir import Tensor, Window
+from moteflow.graph.ir import Rounding, Tensor, Window
 from moteflow.graph.operators.operator import Operator
 
 SAME, VALID = 0, 1
@@ -28,6 +28,11 @@ class Axis:
         """Number of window positions."""
         covered = self.size if padding == SAME else self.size - self.extent + 1
         return max(-(-covered // self.stride), 0)
+
+    @property
+    def leaves_rest(self) -> bool:
+        """Whether with SAME padding no window reaches the last elements."""
+        return (self.output(SAME) - 1) * self.stride + self.extent < self.size
 
     def before(self, padding: int) -> int:
         """Elements of padding before the first; an odd rest goes after the last."""
@@ -71,6 +76,8 @@ def window(
             f"must have an output of {expected} rows and columns",
             str((output_height, output_width)),
         )
+    if operator.rounding is Rounding.SINGLE and padding == SAME and max(filter_size) > 1:
+        _check_padding(operator, rows, columns)
     return Window(
         input_height=input_height,
         input_width=input_width,
@@ -85,3 +92,14 @@ def window(
         pad_top=rows.before(padding),
         pad_left=columns.before(padding),
     )
+
+
+def _check_padding(operator: Operator, rows: Axis, columns: Axis) -> None:
+    """XNNPACK takes the padding of an axis that needs less than none for a very large one."""
+    if rows.leaves_rest or columns.leaves_rest:
+        raise operator.unsupported(
+            "with single rounding and SAME padding windows must reach the end of the image, as "
+            "TensorFlow Lite's result is wrong",
+            f"filter {(rows.filter, columns.filter)}, strides {(rows.stride, columns.stride)}",
+            "Use VALID padding or double rounding.",
+        )
