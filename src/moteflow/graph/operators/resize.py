@@ -56,7 +56,7 @@ def resize_nearest_neighbor(operator: Operator) -> Op:
     return gather_op(operator, source, indices)
 
 
-@lowers("RESIZE_BILINEAR", "int8", "constant size", single=("int8",))
+@lowers("RESIZE_BILINEAR", "int8", "constant size")
 def resize_bilinear(operator: Operator) -> Op:
     """ResizeBilinearOptions: two unused sizes, align_corners, half_pixel_centers."""
     source, output = _images(operator)
