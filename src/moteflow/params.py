@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -150,7 +151,9 @@ def _choose(kinds: dict[str, type[T]], tree: dict[str, Any], name: str, key: str
 
 
 def _build(kind: type[T], group: dict[str, Any], name: str) -> T:
-    config = dacite.Config(cast=[tuple], type_hooks={float: _as_float, str: _as_text}, strict=True)
+    config = dacite.Config(
+        cast=[tuple, Enum], type_hooks={float: _as_float, str: _as_text}, strict=True
+    )
     try:
         return dacite.from_dict(kind, group, config)
     except dacite.UnexpectedDataError as error:
@@ -158,7 +161,7 @@ def _build(kind: type[T], group: dict[str, Any], name: str) -> T:
             f"`{name}` has unknown keys: {sorted(error.keys)}. Known: "
             f"{sorted(field.name for field in dataclasses.fields(kind))}."  # type: ignore[arg-type]
         ) from error
-    except dacite.DaciteError as error:
+    except (dacite.DaciteError, ValueError) as error:
         raise ParamsError(f"`{name}`: {error}. See conf/{name}/ for what it takes.") from error
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from moteflow.errors import QuantizationError
+from moteflow.graph import Rounding
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,7 @@ class QuantizeConfig:
     """Settings of the conversion; see conf/quantize/default.yaml."""
 
     n_calibration: int
+    rounding: Rounding
 
     def __post_init__(self) -> None:
         if self.n_calibration < 1:

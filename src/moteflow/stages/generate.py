@@ -36,6 +36,7 @@ def main(params: Params, run: StageRun) -> None:
         find_architecture(board.cpu),
         min((limit for limit in limits if limit is not None), default=None),
         MODEL,
+        rounding=params.quantize.rounding,
     )
     report = plan_json(generated.plan) | {
         "macs": generated.macs,

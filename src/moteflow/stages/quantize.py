@@ -1,4 +1,4 @@
-"""The model becomes int8 and is judged by TFLM's reference kernels."""
+"""The model becomes int8 and is judged by the reference kernels of the rounding rule."""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def main(params: Params, run: StageRun) -> None:
     features = np.load(FEATURES / "test.npy")
     quantization = input_quantization(tflite)
     inputs = dsp.quantize(features, quantization.scale, quantization.zero_point)
-    logits = run_reference(tflite, inputs)
+    logits = run_reference(tflite, inputs, params.quantize.rounding)
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets
     scores: dict[str, NDArray[Any]] = {"float": predict(model, features), "int8": logits}

@@ -45,8 +45,8 @@ MOTE_INLINE mote_add_state_t mote_add_start(const mote_add_t *p) {
 
 MOTE_INLINE int32_t mote_add(const mote_add_t *p, const mote_add_state_t *state, int32_t first,
                              int32_t second) {
-    const int32_t sum = state->offset + p->first.multiplier * first +
-                        mote_add_second_multiplier(p) * second;
+    const int32_t sum =
+        state->offset + p->first.multiplier * first + mote_add_second_multiplier(p) * second;
     return mote_clamp_s32((sum >> (31 - p->first.shift)) + p->output.zero_point,
                           p->output.activation_min, p->output.activation_max);
 }

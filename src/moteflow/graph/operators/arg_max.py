@@ -17,8 +17,8 @@ class ArgMax(Attributes):
     is_minimum: bool
 
 
-@lowers("ARG_MAX", types="int8 to int32", limits="the axis a constant", single=("int32",))
-@lowers("ARG_MIN", types="int8 to int32", limits="the axis a constant", single=("int32",))
+@lowers("ARG_MAX", types="int8 to int32", limits="the axis a constant")
+@lowers("ARG_MIN", types="int8 to int32", limits="the axis a constant")
 def arg_max(operator: Operator) -> Op:
     """Input 1 is the axis."""
     source, output = operator.int8_input(0), operator.output()

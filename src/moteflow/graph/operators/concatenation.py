@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from moteflow.graph.ir import DTYPE_BYTES, Attributes, Op
+from moteflow.graph.ir import DTYPE_BYTES, Attributes, Op, Rounding
 from moteflow.graph.operators.copy import moved_output, moved_tensor, positive_axis
 from moteflow.graph.operators.operator import Operator, lowers
+from moteflow.graph.operators.reduction import check_same_scale
 from moteflow.graph.operators.view import Reshape
 
 MAX_INPUTS = 10
@@ -77,6 +78,9 @@ def _joined(operator: Operator, axis: int) -> Op:
         raise operator.malformed(
             f"needs inputs of the output's type {output.dtype}", str([t.dtype for t in tensors])
         )
+    if operator.rounding is Rounding.SINGLE:
+        for tensor in tensors:
+            check_same_scale(operator, tensor, output)
     if len(tensors) > MAX_INPUTS:
         raise operator.unsupported(
             f"at most {MAX_INPUTS} tensors may be joined", str(len(tensors)), "Join in steps."

@@ -10,16 +10,17 @@ Written by `moteflow operators > docs/operators.md`; do not edit.
 What `moteflow compile` and the pipeline take, bit for bit as TensorFlow Lite Micro's reference
 kernels compute it. Anything else is refused with the operator's index, its name and what to use
 instead. Shapes are fixed (convert with a batch of 1); weights and other parameters are constants.
+The last column: outputs that `--rounding single` takes too, see [rounding.md](rounding.md).
 
-| operator | types | limits |
-|---|---|---|
+| operator | types | limits | single rounding |
+|---|---|---|---|
 """
 
 
 def operators_document() -> str:
     """The page: one line per operator, by name."""
     rows = (
-        f"| {kind} | {support.types} | {support.limits} |"
+        f"| {kind} | {support.types} | {support.limits} | {', '.join(support.single)} |"
         for kind, support in sorted(SUPPORT.items())
     )
     return HEAD + "\n".join(rows) + "\n"

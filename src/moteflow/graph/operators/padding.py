@@ -38,12 +38,7 @@ def pad(operator: Operator) -> Op:
     return _pad(operator, _zero(operator))
 
 
-@lowers(
-    "PADV2",
-    "int8, int16, int32",
-    "constant amounts and value; at most 4 dimensions",
-    single=("int8",),
-)
+@lowers("PADV2", "int8, int16, int32", "constant amounts and value; at most 4 dimensions")
 def pad_v2(operator: Operator) -> Op:
     """As PAD; input 2 is the border's value."""
     if not operator.has_input(2):

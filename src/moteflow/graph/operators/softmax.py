@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from moteflow.graph.fixed_point import softmax_parameters
 from moteflow.graph.fixed_point_tables import softmax_s16_rescale
-from moteflow.graph.ir import Attributes, Op
+from moteflow.graph.ir import Attributes, Op, Rounding
 from moteflow.graph.operators.operator import Operator, lowers
 
 MAX_DEPTHS = {"int8": 4095, "int16": 65535}
+MAX_SINGLE_DEPTH = 500
+"""So far TFLite\'s interpreter was seen to equal TFLM."""
 """More terms could overflow the fixed-point sum."""
 OUTPUTS = {
     ("int8", "int8"): (2.0**-8, -128),
@@ -70,6 +72,12 @@ def softmax(operator: Operator) -> Op:
             f"the last axis may have {MAX_DEPTHS[source.dtype]} elements",
             str(depth),
             "Use fewer classes.",
+        )
+    if operator.rounding is Rounding.SINGLE and depth > MAX_SINGLE_DEPTH:
+        raise operator.unsupported(
+            f"with single rounding the last axis may have {MAX_SINGLE_DEPTH} elements",
+            str(depth),
+            "Use double rounding.",
         )
     rows = source.n_elements // depth
     beta = operator.options.number(0, "f", 0.0)

@@ -41,7 +41,7 @@ class TransposeConvS16(Attributes):
     output: OutputS16
 
 
-@lowers("TRANSPOSE_CONV", types="int8, int16", single=("int8",))
+@lowers("TRANSPOSE_CONV", types="int8, int16")
 def transpose_conv(operator: Operator) -> Op:
     """Inputs: output shape (not read), weights, activation, bias.
 
