@@ -9,9 +9,9 @@ from moteflow.graph.ir import Attributes, Op, Rounding
 from moteflow.graph.operators.operator import Operator, lowers
 
 MAX_DEPTHS = {"int8": 4095, "int16": 65535}
-MAX_SINGLE_DEPTH = 500
-"""So far TFLite\'s interpreter was seen to equal TFLM."""
 """More terms could overflow the fixed-point sum."""
+MAX_SINGLE_DEPTH = 500
+"""Up to it TFLite's interpreter was seen to equal TFLM."""
 OUTPUTS = {
     ("int8", "int8"): (2.0**-8, -128),
     ("int8", "int16"): (2.0**-16, -32768),
