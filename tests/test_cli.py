@@ -40,3 +40,32 @@ def test_outside_the_repository_nothing_is_composed(root: Path, tmp_path: Path) 
 def test_doctor_finds_what_this_machine_was_set_up_with(root: Path) -> None:
     result = run("doctor", folder=root)
     assert result.returncode == 0, result.stderr
+
+
+def test_compile_writes_a_library_and_prints_its_memory_plan(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    model = shared_data / "models/mlperf/ad01_int8.tflite"
+    result = run("compile", str(model), "--output", "library", "--name", "anomaly", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "tensor arena" in result.stdout and "264,192" in result.stdout
+    assert (tmp_path / "library/src/anomaly.h").exists()
+    assert (tmp_path / "library/CMakeLists.txt").exists()
+
+
+def test_compile_refuses_a_float_model_and_leaves_nothing(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    model = shared_data / "models/mlperf/kws_ref_model_float32.tflite"
+    result = run("compile", str(model), "--output", "library", folder=tmp_path)
+    assert result.returncode == 1
+    assert "Convert with full-integer int8 quantization" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_page_of_operators_is_up_to_date(root: Path) -> None:
+    result = run("operators", folder=root)
+    assert result.stdout == (root / "docs/operators.md").read_text(), (
+        "Run: moteflow operators > docs/operators.md"
+    )

@@ -31,6 +31,26 @@ def _parser() -> argparse.ArgumentParser:
     params = commands.add_parser("params", help="compose conf/ into params.yaml")
     params.add_argument("overrides", nargs="*", help="in Hydra's grammar, e.g. model=tiny_conv")
     params.set_defaults(run=_params)
+    operators = commands.add_parser("operators", help="print docs/operators.md")
+    operators.set_defaults(run=_operators)
+    compile_ = commands.add_parser("compile", help="turn a model into a C library of its own")
+    compile_.add_argument("model", type=Path, metavar="MODEL.tflite")
+    compile_.add_argument("--output", type=Path, required=True, metavar="DIR")
+    compile_.add_argument("--target", default="cortex-m4f", help="CPU (default: cortex-m4f)")
+    compile_.add_argument("--name", help="begins all its names (default: after the file)")
+    compile_.add_argument("--optimize", choices=("speed", "size"), default="speed")
+    compile_.set_defaults(run=_compile)
+    bench = commands.add_parser(
+        "bench", help="run models on a target and compare them with the reference, byte for byte"
+    )
+    bench.add_argument("models", nargs="+", type=Path, metavar="MODEL.tflite")
+    bench.add_argument("--target", required=True, help="a board or a CPU, e.g. cortex-m4f")
+    bench.add_argument("--samples", type=int, default=20, help="random inputs (default: 20)")
+    bench.add_argument("--seed", type=int, default=0, help="of the random inputs")
+    bench.add_argument("--inputs", type=Path, metavar="FILE.npz", help="inputs in{j}_{k} instead")
+    bench.add_argument("--optimize", choices=("speed", "size"), default="speed")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write the measurements here")
+    bench.set_defaults(run=_bench)
     return parser
 
 
@@ -56,6 +76,36 @@ def _params(options: argparse.Namespace) -> int:
     write_text(Path("params.yaml"), compose(Path("conf").resolve(), options.overrides))
     print("params.yaml is composed; `dvc repro` runs it.")
     return 0
+
+
+def _operators(_: argparse.Namespace) -> int:
+    from moteflow.graph.operators import operators_document
+
+    sys.stdout.write(operators_document())
+    return 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from moteflow.codegen import Optimize
+    from moteflow.commands.compile import run
+
+    optimize = Optimize(options.optimize)
+    return run(options.model, options.output, options.target, options.name, optimize)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from moteflow.codegen import Optimize
+    from moteflow.commands.bench import run
+
+    return run(
+        options.models,
+        options.target,
+        options.samples,
+        options.seed,
+        options.inputs,
+        Optimize(options.optimize),
+        options.json,
+    )
 
 
 if __name__ == "__main__":

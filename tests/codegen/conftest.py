@@ -19,11 +19,12 @@ from moteflow.graph import (
     Graph,
     KernelMemory,
     MemoryPlan,
+    Op,
     Tensor,
     import_tflite,
     plan_memory,
 )
-from moteflow.graph.memory_planner import align
+from moteflow.graph.memory_rules import align
 
 REFERENCE_ARENA = 1 << 22
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
@@ -207,7 +208,10 @@ def equals_reference_in_place(
     """
     module = sys.modules["moteflow.codegen.generate"]
 
-    def overlapped(graph: Graph, kernels: Sequence[KernelMemory], *_: Any) -> MemoryPlan:
+    def overlapped(
+        graph: Graph, kernel_memory: Callable[[Op], KernelMemory]
+    ) -> tuple[Graph, MemoryPlan]:
+        kernels = [kernel_memory(op) for op in graph.ops]
         plan = plan_memory(graph, kernels)
         offsets, scratch_offsets, end = {}, {}, 0
         for position, (op, kernel) in enumerate(zip(graph.ops, kernels, strict=True)):
@@ -217,7 +221,7 @@ def equals_reference_in_place(
             ends = [offset + graph.tensors[i].n_bytes for i, offset in offsets.items()]
             scratch_offsets[position] = align(max(ends), 4)
             end = align(scratch_offsets[position] + kernel.scratch_bytes, 4)
-        return replace(
+        return graph, replace(
             plan,
             arena_size=align(end, 16),
             lower_bound=0,
@@ -227,7 +231,7 @@ def equals_reference_in_place(
 
     def check(tflite: bytes, *arguments: Any, **options: Any) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(module, "plan_memory", overlapped)
+            patch.setattr(module, "plan_streamed", overlapped)
             equals_reference(tflite, *arguments, **options)
 
     return check

@@ -87,11 +87,18 @@ def test_rendering_twice_gives_the_same_bytes(tflite: bytes, tmp_path: Path) -> 
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
-@pytest.mark.parametrize("compiler", [["gcc"], ["arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb"]])
+@pytest.mark.parametrize(
+    ("compiler", "architecture"),
+    [
+        (["gcc"], Architecture.PORTABLE),
+        (["arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb"], Architecture.PORTABLE),
+        (["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb"], Architecture.DSP),
+    ],
+)
 def test_generated_code_compiles_without_warnings(
-    compiler: list[str], tflite: bytes, root: Path, tmp_path: Path
+    compiler: list[str], architecture: Architecture, tflite: bytes, root: Path, tmp_path: Path
 ) -> None:
-    generate(tflite, 'a "name"\n*/', APPLICATION, DSP, None, tmp_path / "model")
+    generate(tflite, 'a "name"\n*/', APPLICATION, architecture, None, tmp_path / "model")
     libraries = [f"-I{root / 'firmware/lib' / name / 'src'}" for name in ("mote_nn", "mote_dsp")]
     sources = [str(path) for path in sorted((tmp_path / "model/src").glob("*.c"))]
     flags = ["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]

@@ -72,4 +72,4 @@ def test_generated_c_equals_tflm_on_random_inputs(
 def test_arena_of_the_keyword_network(shared_data: Path) -> None:
     content = (shared_data / "models/mlperf/kws_ref_model.tflite").read_bytes()
     _, plan = plan_model(content, Architecture.PORTABLE)
-    assert (plan.arena_size, plan.lower_bound) == (16000, 16000)
+    assert (plan.arena_size, plan.lower_bound) == (8576, 8576)

@@ -37,8 +37,8 @@ def plugin(firmware_dir: Path) -> Path:
 def count(elf: Path, firmware_dir: Path, plugin: Path) -> tuple[NDArray[np.uint64], list[str]]:
     markers = marker_addresses(elf)
     counter = Counter(plugin, tuple(markers.values()))
-    notes = run_counted(find_board("mps2_an386", firmware_dir), elf, [], counter)[1]
-    return notes, list(markers)
+    counted = run_counted(find_board("mps2_an386", firmware_dir), elf, [], counter)
+    return counted.notes, list(markers)
 
 
 def test_counts_equal_those_by_hand(
@@ -87,6 +87,17 @@ def test_a_window_sums_the_spans_since_the_inference_before() -> None:
 def test_markers_out_of_order_are_refused(pairs: list[tuple[int, int]]) -> None:
     with pytest.raises(FirmwareError, match="Markers must come in pairs"):
         read_profile(notes(*pairs), NAMES)
+
+
+def test_parts_of_a_layer_count_as_one() -> None:
+    names = ("mote_mark_inference_begin", "mote_mark_inference_end")
+    names += ("layer_00_stream", "layer_00_first_conv", "layer_00_second_conv", "layer_01_pool")
+    pairs = [(0, 1), (2, 2), (3, 4), (4, 7), (3, 9), (5, 12), (1, 20)]
+    profile = read_profile(notes(*pairs), names)
+    assert [(layer.name, layer.instructions.mean) for layer in profile.layers] == [
+        ("layer_00_stream", 10),
+        ("layer_01_pool", 8),
+    ]
 
 
 def test_inferences_that_differ_in_layers_are_refused() -> None:

@@ -1,11 +1,14 @@
 """Real models that are refused, and files that are no models."""
 
+import copy
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
 from moteflow.errors import GraphError, UnsupportedOpError
 from moteflow.graph import import_tflite
@@ -58,3 +61,17 @@ def test_weights_keep_their_values(shared_data: Path) -> None:
     assert weights.shape == (16, 16)
     assert weights.dtype == np.int8
     assert weights.tobytes() in content
+
+
+@pytest.mark.parametrize("dtype", [1, 15, 120])
+def test_inputs_of_types_without_a_name_in_c_are_refused(dtype: int, shared_data: Path) -> None:
+    content = (shared_data / "models/tflm/hello_world_int8.tflite").read_bytes()
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    subgraph = model.subgraphs[0]
+    subgraph.tensors.append(copy.copy(subgraph.tensors[subgraph.inputs[0]]))
+    subgraph.tensors[-1].type = dtype
+    subgraph.inputs = [*subgraph.inputs, len(subgraph.tensors) - 1]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    with pytest.raises(UnsupportedOpError, match="inputs and outputs must have a type"):
+        import_tflite(bytes(builder.Output()))

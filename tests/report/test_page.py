@@ -26,8 +26,12 @@ def page() -> Page:
         confusions={"int8": [("yes", "yes"), ("yes", HOSTILE), (HOSTILE, HOSTILE)]},
         memory={
             "arena_size": 64,
+            "lower_bound": 60,
             "layers": [{"label": "op 0 CONV_2D"}],
-            "buffers": [{"name": "a", "offset": 0, "size": 64, "first_use": 0, "last_use": 0}],
+            "buffers": [
+                {"name": "net/a;b", "offset": 0, "size": 63, "first_use": 0, "last_use": 0},
+                {"name": HOSTILE, "offset": 63, "size": 1, "first_use": 0, "last_use": 0},
+            ],
         },
         build={"symbols": {"main": {"flash_bytes": 100, "ram_bytes": 0}}},
         verify={"layers": {"layer_00_conv_2d": 1234}},
@@ -46,6 +50,13 @@ def test_values_read_like_figures_and_budgets_show_what_was_exceeded(page: Page)
 
 def test_labels_cannot_inject_markup(page: Page) -> None:
     assert "<script" not in render(page)
+
+
+def test_the_arena_names_its_buffers(page: Page) -> None:
+    html = render(page)
+    assert "<title>net/a;b: 63 bytes, 0 to 63</title>" in html
+    assert "<!-- net/a -->" in html
+    assert "1 bytes, 63 to 64</title>" in html
 
 
 def test_a_run_on_the_host_has_no_sizes_or_counts(page: Page) -> None:

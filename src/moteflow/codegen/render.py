@@ -20,7 +20,10 @@ ENVIRONMENT = Environment(
 def render(model: ModelView, application: ApplicationView | None) -> dict[str, str]:
     """File name to C source; equal views give equal bytes."""
     files = {
-        name: ENVIRONMENT.get_template(f"{name}.j2").render(model=model) for name in MODEL_FILES
+        name.replace("model", model.prefix, 1): ENVIRONMENT.get_template(f"{name}.j2").render(
+            model=model
+        )
+        for name in MODEL_FILES
     }
     if application is not None:
         for name in APPLICATION_FILES:

@@ -1,6 +1,7 @@
 """Graph, plan and application as the plain values that templates print."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -44,10 +45,33 @@ class PortView:
         return C_TYPES[self.dtype]
 
     @property
+    def quantization(self) -> str:
+        """How to read its values, in words."""
+        if self.dtype == "float32":
+            return "real numbers"
+        return f"scale {self.scale:.9g}, zero point {self.zero_point}"
+
+    @property
     def address(self) -> str:
         """Where it lies, as a C expression of type `ctype *`."""
         cast = "" if self.ctype == "int8_t" else f"({self.ctype} *)"
         return f"{cast}(tensor_arena + {self.offset})"
+
+
+class Optimize(Enum):
+    """What the generated code is compiled for, whatever the build's own flags.
+
+    Kernels are specialised for their parameters either way: one for all shapes, with its
+    parameters as data, was measured to be larger than a dozen specialised ones.
+    """
+
+    SPEED = "speed"
+    SIZE = "size"
+
+    @property
+    def flag(self) -> str:
+        """GCC's optimization level."""
+        return "O2" if self is Optimize.SPEED else "Os"
 
 
 @dataclass(frozen=True)
@@ -82,17 +106,34 @@ class ModelView:
     states: tuple[StateView, ...]
     arena_size: int
     state_size: int
+    architecture: Architecture
+    optimize: Optimize = Optimize.SPEED
+    prefix: str = "model"
+
+    @property
+    def macro(self) -> str:
+        """What macros begin with."""
+        return self.prefix.upper()
 
     @property
     def headers(self) -> tuple[str, ...]:
         """Headers of the kernels in use."""
-        return tuple(sorted({layer.header for layer in self.layers}))
+        return tuple(sorted({call.header for call in self.calls}))
+
+    @property
+    def calls(self) -> tuple[LayerView, ...]:
+        """What calls a kernel: layers, each after its stages."""
+        return tuple(
+            call
+            for layer in self.layers
+            for call in (*(stage.call for stage in layer.stages), layer)
+        )
 
     @property
     def kernels(self) -> tuple[KernelView, ...]:
         """Every kernel with every set of parameters, in the order of first use."""
         seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
-        for layer in self.layers:
+        for layer in self.calls:
             key = (layer.kernel, layer.fields)
             symbol = f"{layer.kernel.removeprefix('mote_')}_{len(seen)}"
             seen.setdefault(
@@ -132,18 +173,29 @@ def provenance(model_sha256: str, application: ApplicationConfig | None) -> Prov
 
 
 def model_view(
-    graph: Graph, plan: MemoryPlan, architecture: Architecture, name: str, origin: Provenance
+    graph: Graph,
+    plan: MemoryPlan,
+    architecture: Architecture,
+    name: str,
+    origin: Provenance,
+    prefix: str,
+    optimize: Optimize,
 ) -> ModelView:
-    """The view of an optimized graph."""
+    """The view of an optimized graph; `prefix` begins the names of all that it defines."""
     return ModelView(
         name=c_string(name),
         provenance=origin,
-        inputs=_ports(graph, plan, graph.inputs, "input"),
-        outputs=_ports(graph, plan, graph.outputs, "output"),
-        layers=tuple(layer_view(graph, plan, architecture, i) for i in range(len(graph.ops))),
+        inputs=_ports(graph, plan, graph.inputs, f"{prefix}_input"),
+        outputs=_ports(graph, plan, graph.outputs, f"{prefix}_output"),
+        layers=tuple(
+            layer_view(graph, plan, architecture, i, prefix) for i in range(len(graph.ops))
+        ),
         states=_states(graph),
         arena_size=plan.arena_size,
         state_size=state_bytes(graph),
+        architecture=architecture,
+        optimize=optimize,
+        prefix=prefix,
     )
 
 
@@ -164,7 +216,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
 
 
 def _ports(
-    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], role: str
+    graph: Graph, plan: MemoryPlan, tensors: tuple[int, ...], name: str
 ) -> tuple[PortView, ...]:
     ports = []
     for position, i in enumerate(tensors):
@@ -172,8 +224,8 @@ def _ports(
         tensor = graph.tensors[i]
         ports.append(
             PortView(
-                macro=f"MODEL_{role.upper()}{suffix}",
-                function=f"model_{role}{suffix}",
+                macro=f"{name.upper()}{suffix}",
+                function=f"{name}{suffix}",
                 dtype=tensor.dtype,
                 size=tensor.n_bytes,
                 offset=plan.offsets[i],

@@ -29,7 +29,7 @@ NS_PER_INSTRUCTION_LOG2 = 0
 busy host makes it miss no deadline."""
 
 REQUESTS, RESPONSES = "requests.bin", "responses.txt"
-_CONSOLE, _NOTES = "console.txt", "notes.bin"
+_CONSOLE, _NOTES, _RUNS = "console.txt", "notes.bin", "runs.bin"
 _SHOWN = 600
 _POLL_SECONDS = 0.02
 _WHILE_STDIN_IS_OPEN = ["sh", "-c", '"$@" & read -r _; kill -9 $! 2>&-', "sh"]
@@ -44,9 +44,24 @@ class Counter:
 
     @property
     def arguments(self) -> list[str]:
-        """QEMU's arguments; the notes land in the working folder."""
+        """QEMU's arguments; the counts land in the working folder."""
         markers = "".join(f",marker={address:#x}" for address in self.addresses)
-        return ["-plugin", f"{self.plugin},output={_NOTES}{markers}"]
+        return ["-plugin", f"{self.plugin},output={_NOTES},runs={_RUNS}{markers}"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the firmware answered under the counting plugin, and the counts.
+
+    notes  uint64 [n, 2] of (address index, instructions executed before)
+    runs   uint64 [n, 6] of (address index, run's address, its instructions, times it executed,
+           times it was entered by a branch, times it was left by one), from that address on until
+           the next is reached
+    """
+
+    response: bytes
+    notes: NDArray[np.uint64]
+    runs: NDArray[np.uint64]
 
 
 def run_files(
@@ -75,16 +90,20 @@ def run_counted(
     counter: Counter,
     *,
     stall_timeout: float = 60.0,
-) -> tuple[bytes, NDArray[np.uint64]]:
-    """Run the firmware under the counting plugin.
+    progress: Callable[[bytes], None] = lambda _: None,
+) -> Counted:
+    """Run the firmware under the counting plugin; `progress` gets new bytes of the response.
 
-    Returns the response and the counter's notes: uint64 [n, 2] of (address index, executed).
     Raises FirmwareError as `run_files` does, ToolchainError if QEMU cannot load the plugin.
     """
     with _started(board, firmware, request, counter.arguments) as run:
-        _wait([run], stall_timeout, lambda _: None)
-        notes = np.fromfile(run.folder / _NOTES, np.uint64)
-        return run.response(), notes[: len(notes) // 2 * 2].reshape(-1, 2)
+        _wait([run], stall_timeout, progress)
+        return Counted(run.response(), _rows(run.folder / _NOTES, 2), _rows(run.folder / _RUNS, 6))
+
+
+def _rows(path: Path, width: int) -> NDArray[np.uint64]:
+    words = np.fromfile(path, np.uint64)
+    return words[: len(words) // width * width].reshape(-1, width)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from moteflow.files import replacing
 
 INFERENCE = ("mote_mark_inference_begin", "mote_mark_inference_end")
 FEATURES = ("mote_mark_features_begin", "mote_mark_features_end")
-_LAYER = re.compile(r"layer_\d+_\w+")
+_LAYER = re.compile(r"layer_(\d+)_\w+")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,10 @@ class Count:
 
 @dataclass(frozen=True)
 class LayerCount:
-    """A layer's function and its executed instructions, up to the next layer's entry."""
+    """A layer's function and its executed instructions, up to the next layer's entry.
+
+    Functions `layer_NN_*` of one number are parts of one layer, named after the first to run.
+    """
 
     name: str
     instructions: Count
@@ -110,7 +113,9 @@ def read_profile(notes: NDArray[np.uint64], names: Sequence[str]) -> Profile:
             ends = [*(begin for _, begin in entered[1:]), executed]
             layers.append([(n, end - at) for (n, at), end in zip(entered, ends, strict=False)])
             features = 0
-        elif open_marker is not None and open_marker[0] == INFERENCE[0]:
+        elif open_marker is None or open_marker[0] != INFERENCE[0]:
+            continue
+        elif not entered or layer_number(entered[-1][0]) != layer_number(name):
             entered.append((name, executed))
     if not inferences or open_marker is not None:
         raise _unbalanced(open_marker[0] if open_marker else "nothing", "the end of the run")
@@ -129,6 +134,12 @@ def read_profile(notes: NDArray[np.uint64], names: Sequence[str]) -> Profile:
             for i, name in enumerate(order)
         ),
     )
+
+
+def layer_number(name: str) -> int | None:
+    """The number in a layer's name; None for any other marker."""
+    match = _LAYER.match(name)
+    return int(match[1]) if match else None
 
 
 def build_plugin(source: Path, qemu: str) -> Path:

@@ -15,6 +15,8 @@ from moteflow.errors import FirmwareError, ToolchainError
 from moteflow.files import replacing, write_json
 
 FIRMWARE = Path("firmware")
+PACKAGED_FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"
+"""The same as seen from any folder."""
 CORE = Path(".pio") / "core"  # as in platformio.ini
 
 
@@ -65,6 +67,29 @@ def find_board(target: str, firmware_dir: Path = FIRMWARE) -> Board:
         raise FirmwareError(
             f"A target must be one of {', '.join(boards) or '(no boards)'}. "
             f"Received: {target!r}. Choose one of these in conf/target."
+        )
+    return boards[target]
+
+
+BOARDS_OF_CPUS = {
+    "cortex-m0": "microbit",
+    "cortex-m3": "mps2_an385",
+    "cortex-m4f": "mps2_an386",
+    "cortex-m7": "mps2_an500",
+    "cortex-m33": "mps2_an505",
+    "cortex-m55": "mps3_an547",
+}
+"""The board that stands for a CPU: the emulated one with the most memory."""
+
+
+def board_for(target: str, firmware_dir: Path = FIRMWARE) -> Board:
+    """Return the board of a CPU's name or of its own; FirmwareError lists both if neither is."""
+    target = BOARDS_OF_CPUS.get(target.lower(), target)
+    boards = load_boards(firmware_dir)
+    if target not in boards:
+        raise FirmwareError(
+            f"A target must be one of {', '.join(BOARDS_OF_CPUS)} or of {', '.join(boards)}. "
+            f"Received: {target!r}."
         )
     return boards[target]
 

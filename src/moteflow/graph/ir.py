@@ -6,7 +6,7 @@ number is its index in `Graph.tensors`.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -87,7 +87,13 @@ class Window:
 
 
 class Attributes:
-    """What a kernel needs to know of an operator: subclasses are frozen dataclasses of integers."""
+    """What a kernel needs to know of an operator: subclasses are frozen dataclasses of integers.
+
+    `has_effect` is set where the operator reads or changes state that outlives it: such operators
+    keep their order.
+    """
+
+    has_effect: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)

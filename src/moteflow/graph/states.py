@@ -3,7 +3,7 @@
 import numpy as np
 
 from moteflow.graph.ir import Graph, Op, State, Tensor
-from moteflow.graph.memory_planner import align
+from moteflow.graph.memory_rules import align
 
 STATE_ALIGNMENT = 4
 

@@ -81,6 +81,7 @@ def import_tflite(content: bytes) -> Graph:
             f"A model must have one subgraph. Received: {len(subgraphs)}. "
             "Convert it without control flow and without variables."
         )
+    _check_ports([tensors[i] for i in (*inputs, *outputs)])
     graph = Graph(tensors, ops, inputs, outputs, variable_states(tensors, ops))
     check_imported(graph)
     return graph
@@ -102,6 +103,15 @@ def _references(indices: Any, n_tensors: int, what: str, lowest: int = 0) -> tup
             f"Received: {values[:16]}. The file is corrupt; convert it again."
         )
     return values
+
+
+def _check_ports(ports: list[Tensor]) -> None:
+    for tensor in ports:
+        if tensor.dtype not in DTYPE_BYTES or tensor.dtype == "float16":
+            raise UnsupportedOpError(
+                "A model's inputs and outputs must have a type that C has too. "
+                f"Received: {tensor.dtype} ({tensor.name!r}). {FULL_INTEGER}"
+            )
 
 
 def _code(table: Table) -> str:

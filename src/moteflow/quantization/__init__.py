@@ -3,7 +3,12 @@
 from moteflow.quantization.config import QuantizeConfig
 from moteflow.quantization.convert import calibration_set, convert
 from moteflow.quantization.evaluation import Evaluation, LabelScore, confusion_rows, evaluate
-from moteflow.quantization.reference import Quantization, input_quantization, run_reference
+from moteflow.quantization.reference import (
+    Quantization,
+    input_quantization,
+    run_reference,
+    run_reference_cases,
+)
 
 __all__ = [
     "Evaluation",
@@ -16,4 +21,5 @@ __all__ = [
     "evaluate",
     "input_quantization",
     "run_reference",
+    "run_reference_cases",
 ]

@@ -1,5 +1,6 @@
 """The truth for int8 inference: TensorFlow Lite Micro's reference kernels."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,20 +40,33 @@ def run_reference(tflite: bytes, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np
 
     Raises QuantizationError if the inputs' shape is not the network's.
     """
-    interpreter = _interpreter(tflite)
-    shape = tuple(int(size) for size in interpreter.get_input_details(0)["shape"])
+    details = _interpreter(tflite).get_input_details(0)
+    shape = tuple(int(size) for size in details["shape"])
     if inputs.dtype != np.int8 or inputs[:1].size != np.prod(shape):
         raise QuantizationError(
             f"Inputs must be int8 of shape [n, {', '.join(map(str, shape[1:]))}]. "
             f"Received: {inputs.dtype} {list(inputs.shape)}. Quantize this network's features."
         )
-    n_labels = int(interpreter.get_output_details(0)["shape"][-1])
-    outputs = np.empty((len(inputs), n_labels), dtype=np.int8)
-    for index, values in enumerate(inputs):
-        interpreter.set_input(values.reshape(shape), 0)
+    outputs = [output for [output] in run_reference_cases(tflite, [[x] for x in inputs], 1)]
+    return np.stack([output[0] for output in outputs])
+
+
+def run_reference_cases(
+    tflite: bytes, cases: Iterable[Sequence[npt.NDArray[Any]]], n_outputs: int
+) -> list[list[npt.NDArray[Any]]]:
+    """Run the reference kernels on one case after the other, so that state carries over.
+
+    A case is an array per input, of the input's dtype and size; each gives an array per output.
+    """
+    interpreter = _interpreter(tflite)
+    results = []
+    for case in cases:
+        for position, values in enumerate(case):
+            shape = interpreter.get_input_details(position)["shape"]
+            interpreter.set_input(values.reshape(shape), position)
         interpreter.invoke()
-        outputs[index] = interpreter.get_output(0)[0]
-    return outputs
+        results.append([interpreter.get_output(i).copy() for i in range(n_outputs)])
+    return results
 
 
 def _interpreter(tflite: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import matplotlib
@@ -11,6 +12,8 @@ from matplotlib.figure import Figure
 
 BLUE, GREY = "#2563eb", "#94a3b8"
 LONGEST_TICK = 16
+COLUMN_INCHES = 0.75
+SMALLEST_NAMED = 0.03
 STYLE = {
     "font.size": 9,
     "svg.hashsalt": "moteflow",
@@ -75,10 +78,15 @@ def confusion_matrices(
         return _svg(figure)
 
 
-def memory_plan(buffers: Sequence[Mapping[str, Any]], steps: Sequence[str], arena_size: int) -> str:
-    """The arena over time: one box per buffer, from its first to its last use."""
+def memory_plan(
+    buffers: Sequence[Mapping[str, Any]], steps: Sequence[str], arena_size: int, lower_bound: int
+) -> str:
+    """The arena over time: one box per buffer, from its first to its last use.
+
+    A box shows its buffer's name where there is room, and all about it under the pointer.
+    """
     with matplotlib.rc_context(STYLE):
-        figure, (axis,) = _figure(9, 4)
+        figure, (axis,) = _figure(max(9, COLUMN_INCHES * len(steps)), 5)
         for index, buffer in enumerate(buffers):
             left, width = buffer["first_use"] - 0.5, buffer["last_use"] - buffer["first_use"] + 1
             axis.broken_barh(
@@ -87,11 +95,32 @@ def memory_plan(buffers: Sequence[Mapping[str, Any]], steps: Sequence[str], aren
                 facecolor=matplotlib.colormaps["tab20"](index % 20),
                 edgecolor="white",
                 alpha=0.8,
+                gid=f"buffer-{index}",
             )
+            if buffer["size"] > SMALLEST_NAMED * arena_size:
+                middle = buffer["offset"] + buffer["size"] / 2
+                axis.text(left + 0.05, middle, _tail(buffer["name"]), size=6, va="center")
         axis.axhline(arena_size, color="black", linewidth=0.8)
+        axis.axhline(lower_bound, color="black", linewidth=0.8, linestyle="dotted")
         axis.set_xticks(range(len(steps)), steps, rotation=90)
         axis.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, arena_size * 1.05), ylabel="arena, bytes")
-        return _svg(figure)
+        svg = _svg(figure)
+    for index, buffer in enumerate(buffers):
+        group = f'<g id="buffer-{index}">'
+        svg = svg.replace(group, f"{group}<title>{_about(buffer)}</title>")
+    return svg
+
+
+def _tail(name: str) -> str:
+    """The end of a tensor's name, short enough for a box; of names joined by TFLite, the first."""
+    first = name.split(";")[0]
+    short = first if len(first) <= LONGEST_TICK else f"…{first[1 - LONGEST_TICK :]}"
+    return short.replace("$", r"\$")
+
+
+def _about(buffer: Mapping[str, Any]) -> str:
+    end = buffer["offset"] + buffer["size"]
+    return escape(f"{buffer['name']}: {buffer['size']} bytes, {buffer['offset']} to {end}")
 
 
 def bars(values: Mapping[str, float], unit: str) -> str:

@@ -66,7 +66,7 @@ def _charts(page: Page) -> dict[str, str]:
         "Training": charts.training_curves(page.history),
         "Confusion on the test subset": charts.confusion_matrices(page.confusions, page.labels),
         "Tensor arena over time": charts.memory_plan(
-            memory["buffers"], steps, memory["arena_size"]
+            memory["buffers"], steps, memory["arena_size"], memory["lower_bound"]
         ),
     }
     if flash:

@@ -11,6 +11,7 @@ from moteflow.codegen.kernels import (
     pooling,
     reduction,
     softmax,
+    stream,
     svdf,
     transpose_conv,
 )
@@ -35,6 +36,7 @@ FAMILIES = (
     pooling,
     reduction,
     softmax,
+    stream,
     svdf,
     transpose_conv,
 )

@@ -36,7 +36,7 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
             output_channels=a.output_channels,
             groups=a.groups,
             input_zero_point=a.input_zero_point,
-            reversed=0,
+            reversed=int(layer.reversed),
         ),
         *output,
     )

@@ -64,7 +64,7 @@ class LayerView:
     """One generated function: `kernel(&parameters, arguments)`.
 
     `fields` are integers only where layers of equal shape are to share one compiled kernel: layers
-    with the same kernel and the same fields do.
+    with the same kernel and the same fields do. `stages` are functions of rows for the kernel.
     """
 
     symbol: str
@@ -76,6 +76,25 @@ class LayerView:
     arguments: tuple[ArgumentView, ...]
     arrays: tuple[ArrayView, ...]
     macs: int
+    stages: tuple["StageView", ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operator's, as the memory plan names its step."""
+        return self.comment.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A generated function that computes row `row` of a layer: `call` on the rows at `input`.
+
+    `fields` are those of a mote_stream_stage_t called `stage`.
+    """
+
+    symbol: str
+    fields: tuple[FieldView, ...]
+    input: str
+    call: LayerView
 
 
 @dataclass
@@ -86,6 +105,7 @@ class Layer:
     graph: Graph
     plan: MemoryPlan
     architecture: Architecture
+    prefix: str = "model"
     arrays: list[ArrayView] = field(default_factory=list)
 
     @property
@@ -95,6 +115,11 @@ class Layer:
     @property
     def symbol(self) -> str:
         return f"layer_{self.position:02d}_{self.op.kind.lower()}"
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the kernel must run from the last element to the first."""
+        return self.position in self.plan.reversed
 
     def input(self, position: int, name: str = "input") -> ArgumentView:
         """An input: an address in the arena, a state, or a constant's array."""
@@ -146,7 +171,7 @@ class Layer:
     def array(self, name: str, ctype: str, values: Iterable[Any]) -> ArgumentView:
         """An array with these values."""
         numbers = list(values)
-        symbol = f"model_{self.symbol}_{name}"
+        symbol = f"{self.prefix}_{self.symbol}_{name}"
         lines = c_floats(numbers) if ctype == "float" else c_integers(numbers)
         self.arrays.append(ArrayView(symbol, ctype, len(numbers), lines))
         return ArgumentView(f"const {ctype} *", name, symbol)
@@ -202,10 +227,13 @@ def needs(attributes: type[A]) -> Callable[[Needs], Needs]:
 
 
 def layer_view(
-    graph: Graph, plan: MemoryPlan, architecture: Architecture, position: int
+    graph: Graph, plan: MemoryPlan, architecture: Architecture, position: int, prefix: str
 ) -> LayerView:
-    """The layer at `position` of `graph.ops`; the graph is past `invariants.check_ready`."""
-    layer = Layer(position, graph, plan, architecture)
+    """The layer at `position` of `graph.ops`; the graph is past `invariants.check_ready`.
+
+    `prefix` begins the names of its arrays.
+    """
+    layer = Layer(position, graph, plan, architecture, prefix)
     return CALLS[type(layer.op.attributes)](layer, layer.op.attributes)
 
 

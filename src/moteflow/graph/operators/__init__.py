@@ -16,6 +16,7 @@ from moteflow.graph.operators import (
     transpose_conv,
     view,
 )
+from moteflow.graph.operators.document import operators_document
 from moteflow.graph.operators.operator import LOWERINGS, Operator
 
 FAMILIES = (
@@ -32,4 +33,4 @@ FAMILIES = (
     view,
 )
 
-__all__ = ["FAMILIES", "LOWERINGS", "Operator"]
+__all__ = ["FAMILIES", "LOWERINGS", "Operator", "operators_document"]

@@ -9,16 +9,18 @@
 
 #include "model.h"
 
-#include <string.h>
-
 #include "mote_conv_2d_s8.h"
 #include "mote_fully_connected_s8.h"
 #include "mote_softmax_s8.h"
 #include "model_weights.h"
 
+#if defined(MOTE_ARCH_H) && !MOTE_DSP
+#error "The weights are packed for other instructions: generate the library for this compiler's CPU"
+#endif
+
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
-_Static_assert(108u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
+_Static_assert(116u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
 _Static_assert(0u + MODEL_OUTPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_output");
 
 static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
@@ -49,7 +51,7 @@ static __attribute__((noinline)) void conv_2d_s8_0(const int8_t *input, const in
     mote_conv_2d_s8(&parameters, input, filters, scratch, output);
 }
 
-static __attribute__((noinline)) void fully_connected_direct_s8_1(const int8_t *input, const int32_t *filters, int8_t *output) {
+static __attribute__((noinline)) void fully_connected_s8_1(const int8_t *input, const int32_t *filters, int32_t *scratch, int8_t *output) {
     static const mote_fully_connected_s8_t parameters = {
         .batches = 1,
         .input_depth = 24,
@@ -59,7 +61,7 @@ static __attribute__((noinline)) void fully_connected_direct_s8_1(const int8_t *
         .output.activation_max = 127,
         .output.general = 0,
     };
-    mote_fully_connected_direct_s8(&parameters, input, filters, output);
+    mote_fully_connected_s8(&parameters, input, filters, scratch, output);
 }
 
 static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *output) {
@@ -75,25 +77,27 @@ static __attribute__((noinline)) void softmax_s8_2(const int8_t *input, int8_t *
 
 /* op 0 CONV_2D: 1x5x3x1 -> 1x3x2x4 */
 static __attribute__((noinline)) void layer_00_conv_2d(void) {
-    conv_2d_s8_0(tensor_arena + 108, model_layer_00_conv_2d_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 84);
+    conv_2d_s8_0(tensor_arena + 116, model_layer_00_conv_2d_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 108);
 }
 
 /* op 2 FULLY_CONNECTED: 1x3x2x4 -> 1x4 */
 static __attribute__((noinline)) void layer_01_fully_connected(void) {
-    fully_connected_direct_s8_1(tensor_arena + 84, model_layer_01_fully_connected_filters, tensor_arena + 0);
+    fully_connected_s8_1(tensor_arena + 108, model_layer_01_fully_connected_filters, (int32_t *)(tensor_arena + 0), tensor_arena + 48);
 }
 
 /* op 3 SOFTMAX: 1x4 -> 1x4 */
 static __attribute__((noinline)) void layer_02_softmax(void) {
-    softmax_s8_2(tensor_arena + 0, tensor_arena + 0);
+    softmax_s8_2(tensor_arena + 48, tensor_arena + 0);
 }
 
 void model_init(void) {
-    memset(tensor_arena, 0, sizeof tensor_arena);
+    for (uint32_t i = 0; i < sizeof tensor_arena; ++i) {
+        tensor_arena[i] = 0;
+    }
 }
 
 int8_t *model_input(void) {
-    return (tensor_arena + 108);
+    return (tensor_arena + 116);
 }
 
 void model_invoke(void) {

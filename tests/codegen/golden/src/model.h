@@ -3,24 +3,46 @@
  * Model SHA-256:  03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18
  * Params SHA-256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
  */
+/*
+ * How to use it:
+ *
+ *     model_init();    once, before anything else
+ *     write model_input(),
+ *     model_invoke();
+ *     read model_output(), and so on with the next input.
+ *
+ * model_input(): int8_t [1][5][3][1], 15 bytes, scale 0.0500000007, zero point -3
+ * model_output(): int8_t [1][4], 4 bytes, scale 0.00390625, zero point -128
+ *
+ * real = scale * (value - zero point); images are [batch][row][column][channel].
+ *
+ * Memory: one static arena of 132 bytes, no heap. Inputs and outputs lie in it, at addresses
+ * that never change and are multiples of 4. model_invoke overwrites the inputs: write all of
+ * each before every call. Outputs are valid from model_invoke until an input is written.
+ *
+ * Threads: one at a time. Other generated libraries are independent of this one.
+ */
 #ifndef MODEL_H
 #define MODEL_H
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define MODEL_NAME "golden"
 #define MODEL_SHA256 "03374b4aa499b83e2712faf54b72ac0616d4d024dff2f350317b7000b9307e18"
-#define MODEL_ARENA_SIZE 124u /* bytes */
+#define MODEL_ARENA_SIZE 132u /* bytes */
 
-/* real = scale * (value - zero point); sizes in bytes, NHWC */
-#define MODEL_INPUT_SIZE 15u /* 1 x 5 x 3 x 1 */
+#define MODEL_INPUT_SIZE 15u /* bytes */
 #define MODEL_INPUT_SCALE 0x1.99999ap-5f
 #define MODEL_INPUT_ZERO_POINT (-3)
-#define MODEL_OUTPUT_SIZE 4u /* 1 x 4 */
+#define MODEL_OUTPUT_SIZE 4u /* bytes */
 #define MODEL_OUTPUT_SCALE 0x1p-8f
 #define MODEL_OUTPUT_ZERO_POINT (-128)
 
-/* Clears all memory of the model; call it once before anything else. Not reentrant. */
+/* Clears all memory of the model. */
 void model_init(void);
 
 /* Where the caller writes MODEL_INPUT_SIZE bytes before each model_invoke, which overwrites them. */
@@ -31,5 +53,9 @@ void model_invoke(void);
 
 /* MODEL_OUTPUT_SIZE bytes, valid from model_invoke until the next input is written. */
 const int8_t *model_output(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

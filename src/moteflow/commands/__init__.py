@@ -1,0 +1,1 @@
+"""Commands of `moteflow` that have something to print."""
