@@ -143,12 +143,19 @@ def _sets(tensors: Sequence[Sequence[int]]) -> dict[int, int]:
 
 
 def _dependencies(graph: Graph) -> list[int]:
-    """For each operator the set of those that must run before it."""
+    """For each operator the set of those that must run before it.
+
+    Operators that use the same variable stay in order.
+    """
     producers = {i: n for n, op in enumerate(graph.ops) for i in op.outputs}
     needs = []
     last_effect = None
+    last_use: dict[int, int] = {}
     for n, op in enumerate(graph.ops):
         before = {producers[i] for i in activations(graph, op) if i in producers}
+        variables = {i for i in op.inputs if i >= 0 and graph.tensors[i].is_variable}
+        before |= {last_use[i] for i in variables & last_use.keys()}
+        last_use |= dict.fromkeys(variables, n)
         if op.attributes.has_effect:
             before |= {last_effect} if last_effect is not None else set()
             last_effect = n
