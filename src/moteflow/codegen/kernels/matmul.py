@@ -10,7 +10,7 @@ from moteflow.codegen.kernels.layer import ArgumentView, FieldView, Layer, integ
 from moteflow.codegen.packing import matmul_words, needs_general_stage, pack_matmul
 from moteflow.graph import Overlap, Rescale
 
-BLOCK = {Architecture.PORTABLE: 2, Architecture.DSP: 3, Architecture.HELIUM: 2}
+BLOCK = {Architecture.PORTABLE: 2, Architecture.DSP: 3}
 """Rows of input that share one reading of the weights: MOTE_MATMUL_BLOCK."""
 MAX_ROWS = 2**20
 """Overlaps are computed row by row; so many rows fit no microcontroller, nor need to overlap."""
