@@ -12,7 +12,7 @@ from moteflow.graph import plan_text
 
 def run(model: Path, output: Path, cpu: str, name: str | None, optimize: Optimize) -> int:
     """Write the library and print its memory plan and figures."""
-    name = name or default_name(model)
+    name = default_name(model) if name is None else name
     generated = write_library(read_model(model), name, cpu, output, optimize)
     print(plan_text(generated.plan))
     console = Console(width=None if Console().is_terminal else WIDTH)
