@@ -80,14 +80,14 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
                            "=&r"(scale_b), "=&r"(shifts)
                          : [first] "m"(first), [end] "m"(end)
                          : "cc", "memory");
-        const int32_t shift_a = mote_matmul_shift_a(form, shifts);
+        const int32_t shift_a = mote_matmul_shift(form, shifts, 0);
         output[0] = mote_stage_s8(&stage, form, a0, scale_a, shift_a);
         output[step] = mote_stage_s8(&stage, form, a1, scale_a, shift_a);
         output[2 * step] = mote_stage_s8(&stage, form, a2, scale_a, shift_a);
         if (left == 1) {
             break;
         }
-        const int32_t shift_b = mote_matmul_shift_b(form, shifts);
+        const int32_t shift_b = mote_matmul_shift(form, shifts, 1);
         output[1] = mote_stage_s8(&stage, form, b0, scale_b, shift_b);
         output[step + 1] = mote_stage_s8(&stage, form, b1, scale_b, shift_b);
         output[2 * step + 1] = mote_stage_s8(&stage, form, b2, scale_b, shift_b);
@@ -163,12 +163,74 @@ MOTE_INLINE void mote_matmul_row_form_s8(const mote_matmul_s8_t *m, const int32_
               "=&r"(scale_a), "=&r"(scale_b), "=&r"(shifts)
             : [first] "m"(first), [turn] "m"(turn), [end] "m"(end)
             : "r3", "r4", "r5", "r6", "r8", "cc", "memory");
-        output[0] = mote_stage_s8(&stage, form, a, scale_a, mote_matmul_shift_a(form, shifts));
+        output[0] = mote_stage_s8(&stage, form, a, scale_a, mote_matmul_shift(form, shifts, 0));
         if (left == 1) {
             break;
         }
-        output[1] = mote_stage_s8(&stage, form, b, scale_b, mote_matmul_shift_b(form, shifts));
+        output[1] = mote_stage_s8(&stage, form, b, scale_b, mote_matmul_shift(form, shifts, 1));
         output += 2;
+    }
+}
+
+/* Four elements of four channels and one row: 16 products. */
+#define MOTE_QUAD_STEP                                                                             \
+    "ldmia %[w]!, {r0, r1, r2, r3}\n\t"                                                            \
+    "ldrd r4, r5, [%[x]], #8\n\t"                                                                  \
+    "sxtb16 %[t], r0\n\t"                                                                          \
+    "smlad %[a], %[t], r4, %[a]\n\t"                                                               \
+    "sxtb16 %[t], r1\n\t"                                                                          \
+    "smlad %[b], %[t], r4, %[b]\n\t"                                                               \
+    "sxtb16 %[t], r2\n\t"                                                                          \
+    "smlad %[c], %[t], r4, %[c]\n\t"                                                               \
+    "sxtb16 %[t], r3\n\t"                                                                          \
+    "smlad %[d], %[t], r4, %[d]\n\t"                                                               \
+    "sxtb16 r0, r0, ror #8\n\t"                                                                    \
+    "smlad %[a], r0, r5, %[a]\n\t"                                                                 \
+    "sxtb16 r1, r1, ror #8\n\t"                                                                    \
+    "smlad %[b], r1, r5, %[b]\n\t"                                                                 \
+    "sxtb16 r2, r2, ror #8\n\t"                                                                    \
+    "smlad %[c], r2, r5, %[c]\n\t"                                                                 \
+    "sxtb16 r3, r3, ror #8\n\t"                                                                    \
+    "smlad %[d], r3, r5, %[d]\n\t"
+
+/* The channels are a multiple of 4. */
+MOTE_INLINE void mote_matmul_quads_form_s8(const mote_matmul_s8_t *m, const int32_t *columns,
+                                           const int32_t *filters, int8_t *output,
+                                           mote_stage_form_t form) {
+    const mote_stage_s8_t stage = m->output;
+    const int32_t words = mote_matmul_words(m->depth);
+    const int32_t *const end = columns + 2 * words;
+    const int32_t first = words % 4;
+    for (const int8_t *const last = output + m->channels; output != last; output += 4) {
+        const int32_t *x = columns;
+        int32_t a, b, c, d, t;
+        register int32_t scale_a __asm__("r0");
+        register int32_t scale_b __asm__("r1");
+        register int32_t scale_c __asm__("r2");
+        register int32_t scale_d __asm__("r3");
+        register int32_t shifts __asm__("r4");
+        __asm__ volatile("ldmia %[w]!, {r0, r1, r2, r3}\n\t"
+                         "ldr %[t], %[first]\n\t"
+                         "mov %[a], r0\n\t"
+                         "mov %[b], r1\n\t"
+                         "mov %[c], r2\n\t"
+                         "mov %[d], r3\n\t"
+                         "tbb [pc, %[t]]\n"
+                         "0:\n\t"
+                         ".byte (1f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2, (2f - 0b) / 2\n"
+                         "1:\n\t" MOTE_QUAD_STEP "2:\n\t" MOTE_QUAD_STEP "3:\n\t" MOTE_QUAD_STEP
+                         "4:\n\t" MOTE_QUAD_STEP "cmp %[x], %[end]\n\t"
+                         "bne 1b\n\t"
+                         "ldmia %[w]!, {r0, r1, r2, r3, r4}\n\t"
+                         : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d),
+                           [w] "+r"(filters), [x] "+r"(x), [t] "=&r"(t), "=&r"(scale_a),
+                           "=&r"(scale_b), "=&r"(scale_c), "=&r"(scale_d), "=&r"(shifts)
+                         : [first] "m"(first), [end] "r"(end)
+                         : "r5", "cc", "memory");
+        output[0] = mote_stage_s8(&stage, form, a, scale_a, mote_matmul_shift(form, shifts, 0));
+        output[1] = mote_stage_s8(&stage, form, b, scale_b, mote_matmul_shift(form, shifts, 1));
+        output[2] = mote_stage_s8(&stage, form, c, scale_c, mote_matmul_shift(form, shifts, 2));
+        output[3] = mote_stage_s8(&stage, form, d, scale_d, mote_matmul_shift(form, shifts, 3));
     }
 }
 
