@@ -34,7 +34,7 @@ typedef struct {
 
 /* Words of one channel's weights: elements in fours. */
 MOTE_INLINE int32_t mote_matmul_words(int32_t depth) {
-    return (depth + 3) / 4;
+    return (int32_t)((uint32_t)(depth + 3) / 4);
 }
 
 /* Words of the packed stream. */
