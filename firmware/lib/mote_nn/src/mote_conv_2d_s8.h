@@ -147,14 +147,14 @@ MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels / p->groups;
     const int32_t words = mote_matmul_words(w->filter_height * w->filter_width * depth);
-    mote_conv_2d_patch_t patches[MOTE_MATMUL_BLOCK];
-    for (int32_t i = 0; i < count; ++i) {
-        patches[i] = mote_conv_2d_patch(p, *pixel);
-        mote_conv_2d_advance(p, pixel);
-    }
 #if MOTE_DSP
     int8_t *const bytes = (int8_t *)(scratch + 2 * MOTE_MATMUL_BLOCK * words);
     if (depth % 4 == 0) {
+        mote_conv_2d_patch_t patches[MOTE_MATMUL_BLOCK];
+        for (int32_t i = 0; i < count; ++i) {
+            patches[i] = mote_conv_2d_patch(p, *pixel);
+            mote_conv_2d_advance(p, pixel);
+        }
         mote_conv_2d_widen_s8(p, patches, count, scratch, bytes);
         return;
     }
@@ -162,7 +162,8 @@ MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     int8_t *const bytes = (int8_t *)scratch;
 #endif
     for (int32_t i = 0; i < count; ++i) {
-        mote_conv_2d_copy_s8(p, patches[i], bytes + 4 * words * i);
+        mote_conv_2d_copy_s8(p, mote_conv_2d_patch(p, *pixel), bytes + 4 * words * i);
+        mote_conv_2d_advance(p, pixel);
     }
 #if MOTE_DSP
     if (count == 1) {
