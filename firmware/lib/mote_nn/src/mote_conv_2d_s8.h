@@ -86,6 +86,13 @@ MOTE_INLINE void mote_conv_2d_copy_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
     const int32_t column_step = w->dilation_width * p->input_channels;
     const int32_t inside = patch.rows.end - patch.rows.first;
+    if (mote_conv_2d_is_run(p, &patch) && inside == w->filter_height) {
+#pragma GCC unroll 4
+        for (int32_t row = 0; row < w->filter_height; ++row) {
+            memcpy(to + row * run, patch.origin + row * row_step, (size_t)run);
+        }
+        return;
+    }
     if (!(mote_conv_2d_is_whole(p, &patch) && inside == w->filter_height)) {
         memset(to, p->input_zero_point, (size_t)(w->filter_height * run));
     }
