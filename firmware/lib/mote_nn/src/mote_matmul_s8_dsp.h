@@ -82,7 +82,7 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
               [t] "=&r"(t), "=&r"(scale_a), "=&r"(scale_b), "=&r"(shifts)
             : [next] "m"(next), [end] "m"(end)
             : "cc", "memory");
-        __asm__("" : "+rm"(output)); /* or GCC counts three pointers along */
+        __asm__("" : "+rm"(output)); /* here and below: or GCC counts three pointers along */
         const int32_t shift_a = mote_matmul_shift(form, shifts, 0);
         output[0] = mote_stage_s8(&stage, form, a0, scale_a, shift_a);
         output[step] = mote_stage_s8(&stage, form, a1, scale_a, shift_a);
@@ -90,6 +90,7 @@ MOTE_INLINE void mote_matmul_block_form_s8(const mote_matmul_s8_t *m, const int3
         if (++output == last) {
             break;
         }
+        __asm__("" : "+r"(output));
         const int32_t shift_b = mote_matmul_shift(form, shifts, 1);
         output[0] = mote_stage_s8(&stage, form, b0, scale_b, shift_b);
         output[step] = mote_stage_s8(&stage, form, b1, scale_b, shift_b);
