@@ -22,15 +22,17 @@ def matmul_arguments(
     zero_point: int,
     activation: tuple[int, int],
     groups: int = 1,
+    together: int = 2,
 ) -> tuple[ArgumentView, tuple[FieldView, ...]]:
     """The packed weights of inputs 1 and 2 [channels, ...], and the fields of the member `output`,
-    a mote_stage_s8_t. Each group of channels has a stream of its own.
+    a mote_stage_s8_t. Each group of channels has a stream of its own, in parts of
+    `together` channels.
     """
     bias = _constant(layer, 2).ravel()
     weights = _constant(layer, 1).reshape(len(bias), -1)
     size = len(bias) // groups
     streams = [
-        pack_matmul(weights[first : first + size], bias[first : first + size], part)
+        pack_matmul(weights[first : first + size], bias[first : first + size], part, together)
         for first, part in ((g * size, _part(rescale, g * size, size)) for g in range(groups))
     ]
     fields = integer_fields(
