@@ -3,7 +3,6 @@
 import numpy as np
 
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
 from moteflow.codegen.kernels.matmul import (
     BLOCK,
@@ -25,8 +24,6 @@ QUADS_WEIGHTS = 1024
 
 @calls(FullyConnected)
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
-    if layer.architecture is Architecture.HELIUM:
-        return helium.fully_connected(layer, a)
     in_quads = _is_in_quads(a, layer.architecture)
     filters, output = matmul_arguments(
         layer,
@@ -53,8 +50,6 @@ def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
 
 @needs(FullyConnected)
 def fully_connected_memory(a: FullyConnected, architecture: Architecture) -> KernelMemory:
-    if architecture is Architecture.HELIUM:
-        return KernelMemory()
     if _is_direct(a, architecture):
         return KernelMemory()
     scratch = columns_bytes(a.input_depth, a.batches, architecture)
