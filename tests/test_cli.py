@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 
@@ -62,6 +63,56 @@ def test_compile_refuses_a_float_model_and_leaves_nothing(
     assert "Convert with full-integer int8 quantization" in result.stderr
     assert "Traceback" not in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.tflite"], "missing.tflite: No such file"),
+        (["folder"], "folder: Is a directory"),
+        (["empty"], "in a file of 0 bytes"),
+        (["cut.tflite"], "truncated or corrupt"),
+        (["sound.tflite", "--name", "int"], "Choose one with --name"),
+        (["sound.tflite", "--name", "1st"], "Choose one with --name"),
+        (["sound.tflite", "--name", ""], "Choose one with --name"),
+        (["sound.tflite", "--target", "z80"], "must be one of cortex-m0"),
+        (["sound.tflite", "--output", "folder"], "folder, which holds something else"),
+        (["sound.tflite", "--output", "empty/library"], "folders writable"),
+    ],
+)
+def test_compile_says_what_is_wrong_and_writes_nothing(
+    arguments: list[str], message: str, shared_data: Path, tmp_path: Path
+) -> None:
+    content = (shared_data / "models/tflm/hello_world_int8.tflite").read_bytes()
+    (tmp_path / "sound.tflite").write_bytes(content)
+    (tmp_path / "cut.tflite").write_bytes(content[:1000])
+    (tmp_path / "empty").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/mine").touch()
+    before = set(tmp_path.rglob("*"))
+    result = run("compile", "--output", "library", *arguments, folder=tmp_path)
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert set(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.tflite"], "missing.tflite: No such file"),
+        (["empty"], "in a file of 0 bytes"),
+        (["empty", "--target", "z80"], "must be one of cortex-m0"),
+        (["empty", "--samples", "0"], "invalid positive value: '0'"),
+        (["empty", "--seed", "-1"], "invalid not_negative value: '-1'"),
+    ],
+)
+def test_bench_says_what_is_wrong(arguments: list[str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    result = run("bench", "--target", "host", *arguments, folder=tmp_path)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_page_of_operators_is_up_to_date(root: Path) -> None:

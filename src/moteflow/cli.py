@@ -12,13 +12,16 @@ from moteflow.errors import MoteflowError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; a MoteflowError is printed and gives exit code 1."""
+    """Run one command; a MoteflowError, or one of the file system's, gives exit code 1."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except MoteflowError as error:
         print(f"moteflow: {type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        rule = "Files must be readable and folders writable."
+        print(f"moteflow: {rule} Received: {error}. Choose another path.", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("models", nargs="+", type=Path, metavar="MODEL.tflite")
     bench.add_argument("--target", required=True, help="a board or a CPU, e.g. cortex-m4f")
-    bench.add_argument("--samples", type=int, default=20, help="random inputs (default: 20)")
-    bench.add_argument("--seed", type=int, default=0, help="of the random inputs")
+    bench.add_argument("--samples", type=positive, default=20, help="random inputs (default: 20)")
+    bench.add_argument("--seed", type=not_negative, default=0, help="of the random inputs")
     bench.add_argument("--inputs", type=Path, metavar="FILE.npz", help="inputs in{j}_{k} instead")
     bench.add_argument("--optimize", choices=("speed", "size"), default="speed")
     bench.add_argument("--rounding", choices=("double", "single"), default="double")
@@ -57,6 +60,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.set_defaults(run=_bench)
     return parser
+
+
+def not_negative(text: str) -> int:
+    """An argument's type; argparse names it in its message."""
+    if int(text) < 0:
+        raise ValueError
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """An argument's type; argparse names it in its message."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
 
 
 def _doctor(_: argparse.Namespace) -> int:

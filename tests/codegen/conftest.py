@@ -278,6 +278,7 @@ def equals_reference_in_place(
             lower_bound=0,
             offsets=offsets,
             scratch_offsets=scratch_offsets,
+            reversed=frozenset(),
         )
 
     def check(tflite: bytes, *arguments: Any, **options: Any) -> None:

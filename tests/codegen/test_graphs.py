@@ -1,6 +1,8 @@
 """Small graphs: what passes do to them, and that the C still equals TFLM."""
 
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -122,6 +124,7 @@ def convolution(builder: Any, **changes: Any) -> bytes:
         ({"dtype": "float32"}, UnsupportedOpError, ["op 0 CONV_2D", "float", "full-integer int8"]),
         ({"filter": (3, 2, 2, 1)}, GraphError, ["2 input and 3 output channels into groups"]),
         ({"zero_point": 5}, UnsupportedOpError, ["zero point 0", "5"]),
+        ({"shape": (1, 2**12, 2**12, 2)}, GraphError, ["may have 16777216 bytes"]),
         ({"shape": (0, 4, 4, 2)}, GraphError, ["fixed", "batch of 1"]),
         ({"shape": (-1, 4, 4, 2)}, GraphError, ["fixed", "batch of 1"]),
         ({"output": (1, 2, 3, 3)}, GraphError, ["(2, 2)", "(2, 3)"]),
@@ -139,6 +142,37 @@ def test_variants_without_a_kernel_are_refused(
     assert "Received" in str(raised.value)
     for word in words:
         assert word in str(raised.value)
+
+
+def test_constants_count_as_often_as_they_are_read(builder: Any) -> None:
+    model = builder()
+    tensors = [model.tensor((1, 512), scale=0.1) for _ in range(66)]
+    weights = model.tensor((512, 512), scale=0.1, data=np.ones((512, 512)))
+    for source, output in pairwise(tensors):
+        model.op("FULLY_CONNECTED", [source, weights], output)
+    with pytest.raises(GraphError, match="may read 16777216 bytes of constants"):
+        import_tflite(model.build(tensors[:1], tensors[-1:]))
+
+
+@pytest.mark.parametrize("n_addends", [300, 514])
+def test_wide_graphs_take_seconds_or_are_refused(builder: Any, n_addends: int) -> None:
+    model = builder()
+    source = model.tensor((1, 8), scale=0.1)
+    addends = [model.tensor((1, 8), scale=0.1) for _ in range(n_addends)]
+    for addend in addends:
+        model.op("ADD", [source, source], addend)
+    total = addends[0]
+    for addend in addends[1:]:
+        before, total = total, model.tensor((1, 8), scale=0.1)
+        model.op("ADD", [before, addend], total)
+    tflite = model.build([source], [total])
+    if n_addends > 512:
+        with pytest.raises(GraphError, match="may have 1024 operators"):
+            import_tflite(tflite)
+    else:
+        begin = time.process_time()
+        plan_model(tflite, Architecture.DSP)
+        assert time.process_time() - begin < 8
 
 
 def elementwise(builder: Any) -> bytes:

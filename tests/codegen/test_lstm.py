@@ -117,6 +117,16 @@ def test_random_layers_on_a_target_equal_tflm(
     equals_reference(model_of(builder, layers), n_cases=8, target=target, sanitize=target == "host")
 
 
+@pytest.mark.parametrize("target", ["host", "mps2_an386", "mps3_an547"])
+def test_common_sizes_equal_tflm(target: str, builder: Any, equals_reference: Callable) -> None:
+    layers = [
+        lambda model: add_lstm(model, steps=4, sizes=(32, 32), weight_scale=0.002),
+        lambda model: add_lstm(model, "int16", sizes=(40, 24), scales=(1e-4, 2.0**-15)),
+        lambda model: add_lstm(model, "int16", sizes=(600, 4), scales=(1e-5, 2.0**-15)),
+    ]
+    equals_reference(model_of(builder, layers), target=target)
+
+
 def test_states_begin_at_the_zero_point(builder: Any) -> None:
     model = model_of(builder, [lambda model: add_lstm(model, zero_points=(3, -9))])
     graph, plan = plan_model(model, Architecture.PORTABLE)

@@ -227,7 +227,7 @@ def check(layers: list[Layer], builder: Any, run_generated: Any, run_reference: 
     cases = [[rng.integers(-128, 128, shape, np.int8) for shape in shapes] for _ in range(3)]
     cases += [[np.full(shape, value, np.int8) for shape in shapes] for value in (-128, 127)]
 
-    actual = run_generated(tflite, cases)
+    actual = run_generated(tflite, cases, sanitize=True)
     expected = run_reference(tflite, cases, len(outputs))
 
     for case, values in zip(actual, expected, strict=True):

@@ -3,9 +3,10 @@
     python tests/graph/fuzz_import.py [--minutes 10] [--seed 0] [--models FOLDER] [--output FOLDER]
 
 Every case must be compiled or end in a MoteflowError, within SECONDS of processor time and
-MEMORY_BYTES of memory. Models are mutated in two ways: bytes of the file, mostly its offsets and
-lengths, and fields of its tables, which stay a sound flatbuffer. A failing case is kept in
---output; the same failure is told once. Cases depend on the seed alone.
+MEMORY_BYTES of memory. The models are those of a folder and `small_models`: together they have
+every operator. They are mutated in two ways: bytes of the file, mostly its offsets and lengths, and
+fields of its tables, which stay a sound flatbuffer. A failing case is kept in --output; the same
+failure is told once. Cases depend on the seed alone.
 """
 
 import argparse
@@ -32,11 +33,33 @@ from moteflow.codegen.render import render
 from moteflow.codegen.view import model_view, provenance
 from moteflow.errors import MoteflowError
 
+sys.path.insert(0, str(Path(__file__).parent))
+from small_models import small_models
+
 SECONDS = 10.0
 MEMORY_BYTES = 1 << 30
-MAX_MODEL_BYTES = 40_000
+MAX_MODEL_BYTES = 60_000
 NUMBERS = (0, 1, 2, 3, 4, 7, 8, 127, 128, 255, 256, 32767, 65535, 2**31 - 1, 2**32 - 1, 2**31)
-SIGNED = (-(2**31), -32769, -129, -128, -2, -1, 0, 1, 2, 3, 5, 127, 128, 1000, 65536, 2**31 - 1)
+SIGNED = (
+    -(2**31),
+    -32769,
+    -129,
+    -128,
+    -2,
+    -1,
+    0,
+    1,
+    2,
+    3,
+    5,
+    127,
+    128,
+    1000,
+    65536,
+    2**20,
+    2**24,
+    2**31 - 1,
+)
 REALS = (0.0, -1.0, 1e-45, 1e-30, 1e-9, 0.003, 1.0, 1e9, 3e38, float("inf"), float("nan"))
 
 
@@ -225,7 +248,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/fuzz"))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    models = load_models(options.models)
+    models = [*load_models(options.models), *4 * list(small_models())]
     findings = fuzz(models, 60 * options.minutes, options.seed, options.output)
     print(f"{findings.cases} cases, {findings.compiled} compiled, failures:")
     for place in sorted(findings.failures):

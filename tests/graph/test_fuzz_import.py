@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from moteflow.graph import flatbuffer
+from moteflow.graph.operators import SUPPORT
+from moteflow.graph.tflite_import import OPERATOR_NAMES
+
 SCRIPT = Path(__file__).with_name("fuzz_import.py")
 
 
@@ -61,6 +65,13 @@ def test_faults_are_noticed_once(
     name = {"crash": "KeyError", "hang": "TimeIsUp", "memory": "MemoryError"}[fault]
     assert [place.split()[0] for place in found] == [name]
     assert len(list(tmp_path.glob("*.tflite"))) == 2
+
+
+def test_the_models_have_every_operator(fuzzer: ModuleType, shared_data: Path) -> None:
+    models = [*fuzzer.load_models(shared_data / "models"), *fuzzer.small_models()]
+    codes = [code for model in models for code in flatbuffer.root(model, b"TFL3").tables(1)]
+    numbers = {max(code.number(0, "b", 0), code.number(3, "i", 0)) for code in codes}
+    assert {OPERATOR_NAMES[number] for number in numbers} >= SUPPORT.keys()
 
 
 def test_cases_depend_on_the_seed_alone(fuzzer: ModuleType, shared_data: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 
@@ -147,6 +148,14 @@ class ModelView:
     @property
     def kernels(self) -> tuple[KernelView, ...]:
         """Every kernel with every set of parameters, in the order of first use."""
+        return tuple(self._kernels.values())
+
+    def kernel_of(self, layer: LayerView) -> KernelView:
+        """The kernel that a layer calls."""
+        return self._kernels[layer.kernel, layer.fields]
+
+    @cached_property
+    def _kernels(self) -> dict[tuple[str, tuple[FieldView, ...]], KernelView]:
         seen: dict[tuple[str, tuple[FieldView, ...]], KernelView] = {}
         for layer in self.calls:
             key = (layer.kernel, layer.fields)
@@ -157,15 +166,7 @@ class ModelView:
                     symbol, layer.kernel, layer.parameters_type, layer.fields, layer.arguments
                 ),
             )
-        return tuple(seen.values())
-
-    def kernel_of(self, layer: LayerView) -> KernelView:
-        """The kernel that a layer calls."""
-        return next(
-            kernel
-            for kernel in self.kernels
-            if (kernel.kernel, kernel.fields) == (layer.kernel, layer.fields)
-        )
+        return seen
 
 
 @dataclass(frozen=True)

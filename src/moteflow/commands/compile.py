@@ -19,7 +19,7 @@ def run(
     rounding: Rounding,
 ) -> int:
     """Write the library and print its memory plan and figures."""
-    name = name or default_name(model)
+    name = default_name(model) if name is None else name
     generated = write_library(read_model(model), name, cpu, output, optimize, rounding=rounding)
     print(plan_text(generated.plan))
     console = Console(width=None if Console().is_terminal else WIDTH)

@@ -2,12 +2,12 @@
 
 The bytes that a step needs depend only on which operators ran before it, so one best way to each
 set of executed operators is enough: the search goes from the sets of k to those of k + 1 operators
-(dynamic programming). It is exact as long as no level holds more sets than its share of the limit;
-beyond that it goes on with those of the lowest peak so far.
+(dynamic programming). It is exact as long as no level holds more sets, and no more ways on from
+them, than its share of the limits; beyond that it goes on with those of the lowest peak so far.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from moteflow.graph.ir import Graph
@@ -22,6 +22,8 @@ from moteflow.graph.memory_plan import (
 from moteflow.graph.memory_rules import align, most_saved
 
 STATE_LIMIT = 10_000
+STEP_LIMIT = 20 * STATE_LIMIT
+"""Ways from a set to a larger one: what takes time."""
 
 
 def plan_ordered(
@@ -48,11 +50,17 @@ def best_order(
     given = tuple(range(len(graph.ops)))
     to_beat = search.peak(given)
     width = max(state_limit // max(len(given), 1), 1)
+    steps = STEP_LIMIT // max(len(given), 1)
     level = {0: search.start()}
     for _ in given:
         following: dict[int, _Path] = {}
+        looked = 0
         for done, path in level.items():
-            for op in search.ready(done):
+            ready = search.ready(done)
+            looked += len(ready)
+            if following and looked > steps:
+                break
+            for op in ready:
                 longer = search.extend(done, path, op)
                 rival = following.get(done | 1 << op)
                 if longer.peak < to_beat and (rival is None or longer.peak < rival.peak):
@@ -100,11 +108,12 @@ class _OrderSearch:
     def start(self) -> _Path:
         return _Path(0, sum(self.aligned[i] for i in self.inputs if not self._is_dead(i, 0)))
 
-    def ready(self, done: int) -> Iterator[int]:
+    def ready(self, done: int) -> list[int]:
         """The operators that may run next."""
-        for op, needs in enumerate(self.needs):
-            if not done >> op & 1 and needs & ~done == 0:
-                yield op
+        missing = ~done
+        return [
+            op for op, needs in enumerate(self.needs) if missing >> op & 1 and needs & missing == 0
+        ]
 
     def extend(self, done: int, path: _Path, op: int) -> _Path:
         """The path with one more operator; see `memory_rules.bytes_needed`."""
@@ -143,12 +152,19 @@ def _sets(tensors: Sequence[Sequence[int]]) -> dict[int, int]:
 
 
 def _dependencies(graph: Graph) -> list[int]:
-    """For each operator the set of those that must run before it."""
+    """For each operator the set of those that must run before it.
+
+    Operators that use the same variable stay in order.
+    """
     producers = {i: n for n, op in enumerate(graph.ops) for i in op.outputs}
     needs = []
     last_effect = None
+    last_use: dict[int, int] = {}
     for n, op in enumerate(graph.ops):
         before = {producers[i] for i in activations(graph, op) if i in producers}
+        variables = {i for i in op.inputs if i >= 0 and graph.tensors[i].is_variable}
+        before |= {last_use[i] for i in variables & last_use.keys()}
+        last_use |= dict.fromkeys(variables, n)
         if op.attributes.has_effect:
             before |= {last_effect} if last_effect is not None else set()
             last_effect = n

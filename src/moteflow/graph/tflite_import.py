@@ -24,8 +24,11 @@ from moteflow.graph.variables import KINDS, Variables
 
 MAX_ITEMS = 65536
 MAX_SUBGRAPHS = 16
+MAX_OPERATORS = 1024
 MAX_RANK = 8
-MAX_ELEMENTS = 2**31 - 1
+MAX_TENSOR_BYTES = 2**24
+MAX_CONSTANT_BYTES = 2**24
+"""Of all that operators read: each has its own copy in C, and files may name one many times."""
 FULL_INTEGER = (
     "Convert with full-integer int8 quantization: a representative dataset, "
     "int8 as the only supported type, int8 input and output."
@@ -80,6 +83,7 @@ def import_tflite(content: bytes, rounding: Rounding = Rounding.DOUBLE) -> Graph
     _check_ports([main.tensors[i] for i in (*main.inputs, *main.outputs)])
     graph = _graph(parsed)
     check_imported(graph)
+    _check_constants(graph)
     return graph
 
 
@@ -95,7 +99,7 @@ class _Subgraph:
         self.outputs = _references(table.array(2, "int32"), n_tensors, "the model's outputs")
         self.operators = [
             _operator(index, operator, codes, self.tensors, rounding)
-            for index, operator in enumerate(_limited(table.tables(3), "operators"))
+            for index, operator in enumerate(_limited(table.tables(3), "operators", MAX_OPERATORS))
         ]
 
 
@@ -157,7 +161,8 @@ def _lower(operator: Operator, tensors: list[Tensor]) -> tuple[Op, ...]:
 def _limited(tables: list[Table], what: str, most: int = MAX_ITEMS) -> list[Table]:
     if len(tables) > most:
         raise GraphError(
-            f"A model may have {most} {what}. Received: {len(tables)}. The file is corrupt."
+            f"A model may have {most} {what}. Received: {len(tables)}. "
+            "Give a model for microcontrollers."
         )
     return tables
 
@@ -179,6 +184,16 @@ def _check_ports(ports: list[Tensor]) -> None:
                 "A model's inputs and outputs must have a type that C has too. "
                 f"Received: {tensor.dtype} ({tensor.name!r}). {FULL_INTEGER}"
             )
+
+
+def _check_constants(graph: Graph) -> None:
+    read = (graph.tensors[i] for op in graph.ops for i in op.inputs if i >= 0)
+    n_bytes = sum(tensor.n_bytes for tensor in read if tensor.is_constant)
+    if n_bytes > MAX_CONSTANT_BYTES:
+        raise GraphError(
+            f"A model's operators may read {MAX_CONSTANT_BYTES} bytes of constants. "
+            f"Received: {n_bytes}. Give a model for microcontrollers."
+        )
 
 
 def _code(table: Table) -> str:
@@ -232,10 +247,15 @@ def _tensor(table: Table, buffers: list[Table]) -> Tensor:
     name = table.string(3)
     shape = tuple(int(size) for size in table.array(0, "int32")[: MAX_RANK + 1])
     dtype = DTYPES.get(table.number(1, "b", 0), "unknown")
-    if len(shape) > MAX_RANK or any(size < 1 for size in shape) or math.prod(shape) > MAX_ELEMENTS:
+    if len(shape) > MAX_RANK or any(size < 1 for size in shape):
         raise GraphError(
             f"Tensor {name!r} must have a fixed, non-empty shape of at most {MAX_RANK} dimensions. "
             f"Received: {shape}. Convert the model with a fixed batch of 1."
+        )
+    if math.prod(shape) * DTYPE_BYTES.get(dtype, 1) > MAX_TENSOR_BYTES:
+        raise GraphError(
+            f"Tensor {name!r} may have {MAX_TENSOR_BYTES} bytes. Received: {dtype} {shape}. "
+            "Give a model for microcontrollers."
         )
     scales, zero_point, dimension = _quantization(name, dtype, table.table(4))
     data = _data(name, shape, dtype, table.number(2, "I", 0), buffers)

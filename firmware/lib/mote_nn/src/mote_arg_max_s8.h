@@ -4,7 +4,9 @@
 #ifndef MOTE_ARG_MAX_S8_H
 #define MOTE_ARG_MAX_S8_H
 
-#include "mote_elementwise.h"
+#include <stdint.h>
+
+#include "mote_arch.h"
 
 typedef struct {
     int32_t outer;
@@ -18,7 +20,6 @@ typedef struct {
  * output [outer, inner], the first index of the extreme; must not overlap the input
  */
 MOTE_INLINE void mote_arg_max_s8(const mote_arg_max_s8_t *p, const int8_t *input, int32_t *output) {
-    output = mote_any_address(output);
     for (int32_t outer = 0; outer < p->outer; ++outer) {
         for (int32_t inner = 0; inner < p->inner; ++inner) {
             int32_t best = 0;

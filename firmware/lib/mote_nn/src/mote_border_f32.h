@@ -29,7 +29,6 @@ MOTE_INLINE void mote_quantize_f32(const mote_border_f32_t *p, const void *input
     const int32_t high = p->dtype == MOTE_S8 ? INT8_MAX : INT16_MAX;
     const float lowest = (float)(low - p->zero_point);
     const float highest = (float)(high - p->zero_point);
-    output = mote_any_address(output);
     for (int32_t i = 0; i < p->n_elements; ++i) {
         const float quotient = ((const mote_any_f32_t *)input)[i] / p->scale;
         const float raised = quotient > lowest ? quotient : lowest;
@@ -43,7 +42,6 @@ MOTE_INLINE void mote_quantize_f32(const mote_border_f32_t *p, const void *input
  * larger but for one element.
  */
 MOTE_INLINE void mote_dequantize_f32(const mote_border_f32_t *p, const void *input, void *output) {
-    output = mote_any_address(output);
     for (int32_t i = 0; i < p->n_elements; ++i) {
         const int32_t difference = mote_load(input, p->dtype, i) - p->zero_point;
         ((mote_any_f32_t *)output)[i] = p->scale * (float)difference;

@@ -67,11 +67,6 @@ typedef struct {
 MOTE_INLINE void mote_copy(const mote_copy_t *p, const int8_t *input, int8_t *output) {
     const int32_t *const n = p->counts;
     const int32_t *const step = p->strides;
-    /*
-     * Hides that both pointers lie in one array at known places: GCC 12's induction variables
-     * would write one as the negative of the other, and drop the stores (seen for Cortex-M0).
-     */
-    __asm__("" : "+r"(input));
     for (int32_t a = 0; a < n[0]; ++a) {
         for (int32_t b = 0; b < n[1]; ++b) {
             for (int32_t c = 0; c < n[2]; ++c) {

@@ -86,14 +86,17 @@ MOTE_INLINE mote_rows_s32_t mote_multiply_rows(mote_rows_s32_t sum, int32_t valu
 /* sum + the dot product of `count` elements with each of four rows of weights, `row` apart. */
 MOTE_INLINE mote_rows_s32_t mote_dot_rows_s8(mote_rows_s32_t sum, const int8_t *input,
                                              const int8_t *weights, int32_t row, int32_t count) {
-    int32_t i = 0;
+    int32_t rest = count;
 #if MOTE_DSP
-    for (; i + 4 <= count; i += 4) {
-        sum = mote_multiply_pairs_rows(sum, mote_pairs_s8(input + i), weights + i, row);
+    for (int32_t fours = count / 4; fours > 0; --fours) {
+        sum = mote_multiply_pairs_rows(sum, mote_pairs_s8(input), weights, row);
+        input += 4;
+        weights += 4;
     }
+    rest = count % 4;
 #endif
-    for (; i < count; ++i) {
-        sum = mote_multiply_rows(sum, input[i], weights + i, row);
+    for (; rest > 0; --rest) {
+        sum = mote_multiply_rows(sum, *input++, weights++, row);
     }
     return sum;
 }
@@ -109,14 +112,17 @@ MOTE_INLINE int32_t mote_dot_row_s8(int32_t sum, const int8_t *input, const int8
 /* The same for int16 elements; all sums must fit int32. */
 MOTE_INLINE mote_rows_s32_t mote_dot_rows_s16(mote_rows_s32_t sum, const int16_t *input,
                                               const int8_t *weights, int32_t row, int32_t count) {
-    int32_t i = 0;
+    int32_t rest = count;
 #if MOTE_DSP
-    for (; i + 4 <= count; i += 4) {
-        sum = mote_multiply_pairs_rows(sum, mote_pairs_s16(input + i), weights + i, row);
+    for (int32_t fours = count / 4; fours > 0; --fours) {
+        sum = mote_multiply_pairs_rows(sum, mote_pairs_s16(input), weights, row);
+        input += 4;
+        weights += 4;
     }
+    rest = count % 4;
 #endif
-    for (; i < count; ++i) {
-        sum = mote_multiply_rows(sum, input[i], weights + i, row);
+    for (; rest > 0; --rest) {
+        sum = mote_multiply_rows(sum, *input++, weights++, row);
     }
     return sum;
 }

@@ -23,16 +23,6 @@ typedef int16_t __attribute__((may_alias)) mote_any_s16_t;
 typedef int32_t __attribute__((may_alias)) mote_any_s32_t;
 typedef float __attribute__((may_alias)) mote_any_f32_t;
 
-/*
- * The pointer, of which the compiler no longer knows what it points to. Where elements of input and
- * output differ in size and both pointers are constants, GCC 12 computes one from the other and then
- * drops the stores as leading nowhere.
- */
-MOTE_INLINE void *mote_any_address(void *pointer) {
-    __asm__("" : "+r"(pointer));
-    return pointer;
-}
-
 /* Element `index` of an array of `dtype`, aligned to its size. */
 MOTE_INLINE int32_t mote_load(const void *array, mote_dtype_t dtype, int32_t index) {
     switch (dtype) {
@@ -140,7 +130,7 @@ typedef void (*mote_row_t)(const void *parameters, const void *first, const void
 MOTE_INLINE void mote_broadcast(const mote_broadcast_t *b, mote_row_t row, const void *parameters,
                                 const void *first, int32_t first_bytes, const void *second,
                                 int32_t second_bytes, void *output, int32_t output_bytes) {
-    int8_t *out = mote_any_address(output);
+    int8_t *out = output;
     for (int32_t i = 0; i < b->shape[0]; ++i) {
         for (int32_t j = 0; j < b->shape[1]; ++j) {
             for (int32_t k = 0; k < b->shape[2]; ++k) {

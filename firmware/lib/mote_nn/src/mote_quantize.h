@@ -20,7 +20,6 @@ typedef struct {
  */
 MOTE_INLINE void mote_quantize(const mote_quantize_t *p, const void *input, void *output) {
     const mote_range_t *const range = &p->output;
-    output = mote_any_address(output);
     for (int32_t i = 0; i < p->n_elements; ++i) {
         const uint32_t value = (uint32_t)mote_load(input, p->input_dtype, i);
         const int32_t scaled = mote_requantize_s32((int32_t)(value - (uint32_t)p->input_zero_point),

@@ -67,7 +67,6 @@ MOTE_INLINE void mote_softmax_s8_s8(const mote_softmax_s8_t *p, const int8_t *in
 /* As mote_softmax_s8_s8; the output may begin before the input by all elements but one. */
 MOTE_INLINE void mote_softmax_s8_s16(const mote_softmax_s8_t *p, const int8_t *input,
                                      int16_t *output) {
-    output = mote_any_address(output);
     for (int32_t row = 0; row < p->rows; ++row) {
         mote_softmax_row(p, input, output, MOTE_S16, 16);
         input += p->depth;

@@ -4,29 +4,26 @@ See `graph.memory_plan.Overlap`: at every moment, what has been written must end
 byte of the input that will still be read.
 """
 
-from collections.abc import Iterator
+import numpy as np
+from numpy.typing import NDArray
 
 from moteflow.graph import Window
 
-Moment = tuple[int, int | None]
-"""The end of what is written, and the lowest input byte that is read later, if any."""
+Integers = NDArray[np.int64]
 
 
 def pixel_clearance(window: Window, batches: int, input_channels: int, output_channels: int) -> int:
     """For kernels that compute one pixel of output after the other."""
-
-    def moments() -> Iterator[Moment]:
-        row_bytes = window.input_width * input_channels
-        for y in range(window.output_height):
-            below = first_row(window, y + 1) * row_bytes
-            is_last = y + 1 == window.output_height
-            for x in range(window.output_width):
-                column = min(max(x * window.stride_width - window.pad_left, 0), window.input_width)
-                lowest = first_row(window, y) * row_bytes + column * input_channels
-                end = (y * window.output_width + x + 1) * output_channels
-                yield end, lowest if is_last else min(lowest, below)
-
-    return _clearance(list(moments()), window, batches, input_channels, output_channels)
+    height, width = window.output_height, window.output_width
+    row_bytes = window.input_width * input_channels
+    rows = first_rows(window, np.arange(height + 1)) * row_bytes
+    columns = np.arange(width) * window.stride_width - window.pad_left
+    columns = np.clip(columns, 0, window.input_width) * input_channels
+    lowest = rows[:-1, None] + columns
+    lowest[:-1] = np.minimum(lowest[:-1], rows[1:-1, None])
+    ends = np.arange(1, height * width + 1) * output_channels
+    need = int(np.max(ends - lowest.ravel()))
+    return max(need, need + _drift(window, batches, input_channels, output_channels))
 
 
 def strip_clearance(
@@ -36,36 +33,30 @@ def strip_clearance(
     they copy before they write.
     """
     output_channels = input_channels * depth_multiplier
-
-    def moments() -> Iterator[Moment]:
-        row_bytes = window.input_width * input_channels
-        for y in range(0, window.output_height, rows):
-            after = min(y + rows, window.output_height)
-            end = after * window.output_width * output_channels
-            lowest = first_row(window, y) * row_bytes
-            for done in range(quad, input_channels, quad):
-                yield end - (input_channels - done) * depth_multiplier, lowest + done
-            following = first_row(window, after) * row_bytes
-            yield end, following if after < window.output_height else None
-
-    return _clearance(list(moments()), window, batches, input_channels, output_channels)
-
-
-def first_row(window: Window, y: int) -> int:
-    """No output row from y on reads an input row before this one."""
-    return min(max(y * window.stride_height - window.pad_top, 0), window.input_height)
+    row_bytes = window.input_width * input_channels
+    starts = np.arange(0, window.output_height, rows)
+    afters = np.minimum(starts + rows, window.output_height)
+    ends = afters * window.output_width * output_channels
+    lowest = first_rows(window, starts) * row_bytes
+    done = np.arange(quad, input_channels, quad)
+    drift = _drift(window, batches, input_channels, output_channels)
+    needs = ends[:-1] - first_rows(window, afters[:-1]) * row_bytes
+    if done.size:
+        within = np.max(done * (depth_multiplier - 1)) - input_channels * depth_multiplier
+        needs = np.append(needs, ends - lowest + within)
+    bounds = [int(np.max(needs)) + extra for extra in (0, drift) if needs.size]
+    if batches > 1:
+        bounds += [drift // (batches - 1), drift]
+    return max(bounds, default=-batches * window.input_height * row_bytes)
 
 
-def _clearance(
-    moments: list[Moment], window: Window, batches: int, input_channels: int, output_channels: int
-) -> int:
-    """The largest need of an image's moments, over all images."""
+def first_rows(window: Window, y: Integers) -> Integers:
+    """For each output row the input row before which no output row from it on reads."""
+    return np.clip(y * window.stride_height - window.pad_top, 0, window.input_height)
+
+
+def _drift(window: Window, batches: int, input_channels: int, output_channels: int) -> int:
+    """How much further output is ahead of input in the last image than in the first."""
     image_in = window.input_height * window.input_width * input_channels
     image_out = window.output_height * window.output_width * output_channels
-    needs = [
-        batch * (image_out - image_in) + end - (image_in if lowest is None else lowest)
-        for batch in (0, batches - 1)
-        for end, lowest in moments
-        if lowest is not None or batch + 1 < batches
-    ]
-    return max(needs, default=-batches * image_in)
+    return (batches - 1) * (image_out - image_in)

@@ -5,6 +5,11 @@
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2", "omit-frame-pointer") /* the kernels' own choice, whatever the build's */
+/*
+ * Kernels must not know that their pointers lie in one array at constant places: GCC 12 then may
+ * address the output as a constant minus the input's address, with nothing to point to, and drop the
+ * stores.
+ */
 #define MOTE_KERNEL static __attribute__((noipa))
 #else
 #define MOTE_KERNEL static __attribute__((noinline))
