@@ -52,6 +52,12 @@ def tanh_table(input_scale: float, input_zero_point: int) -> tuple[int, ...]:
     return _real(np.tanh, 1 / 128, 0, input_scale, input_zero_point)
 
 
+def softmax_powers(beta: float, input_scale: float) -> tuple[float, ...]:
+    """SOFTMAX: exp(-i * beta * scale) as float32 for each difference i of two inputs."""
+    steps = -Float32(input_scale) * Float32(beta) * np.arange(256, dtype=np.float32)
+    return tuple(float(power) for power in np.exp(steps.astype(np.float64)).astype(np.float32))
+
+
 def _inputs(zero_point: int) -> NDArray[np.int64]:
     return np.arange(INT8_MIN, INT8_MAX + 1) - zero_point
 

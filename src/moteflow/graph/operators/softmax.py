@@ -7,11 +7,10 @@ from moteflow.graph.fixed_point import softmax_parameters
 from moteflow.graph.fixed_point_tables import softmax_s16_rescale
 from moteflow.graph.ir import Attributes, Op, Rounding
 from moteflow.graph.operators.operator import Operator, lowers
+from moteflow.graph.single_rounding_tables import softmax_powers
 
 MAX_DEPTHS = {"int8": 4095, "int16": 65535}
 """More terms could overflow the fixed-point sum."""
-MAX_SINGLE_DEPTH = 500
-"""Up to it TFLite's interpreter was seen to equal TFLM."""
 OUTPUTS = {
     ("int8", "int8"): (2.0**-8, -128),
     ("int8", "int16"): (2.0**-16, -32768),
@@ -33,6 +32,15 @@ class Softmax(Attributes):
     multiplier: int
     left_shift: int
     diff_min: int
+
+
+@dataclass(frozen=True)
+class SoftmaxTable(Attributes):
+    """int8 [rows, depth] with floats: powers[i] is the power of a value i below the greatest."""
+
+    rows: int
+    depth: int
+    powers: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -73,17 +81,14 @@ def softmax(operator: Operator) -> Op:
             str(depth),
             "Use fewer classes.",
         )
-    if operator.rounding is Rounding.SINGLE and depth > MAX_SINGLE_DEPTH:
-        raise operator.unsupported(
-            f"with single rounding the last axis may have {MAX_SINGLE_DEPTH} elements",
-            str(depth),
-            "Use double rounding.",
-        )
     rows = source.n_elements // depth
     beta = operator.options.number(0, "f", 0.0)
     if source.dtype == "int16":
         multiplier, shift = softmax_s16_rescale(beta, source.scales[0])
         return operator.op(SoftmaxInt16(rows, depth, multiplier, shift), 1)
+    if operator.rounding is Rounding.SINGLE:
+        powers = softmax_powers(beta, source.scales[0])
+        return operator.op(SoftmaxTable(rows, depth, powers), 1)
     multiplier, left_shift, diff_min = softmax_parameters(beta, source.scales[0])
     attributes = Softmax(output.dtype, rows, depth, multiplier, left_shift, diff_min)
     return operator.op(attributes, 1)
