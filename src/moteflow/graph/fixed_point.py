@@ -131,13 +131,6 @@ def stored_factors(rescale: Rescale) -> tuple[int, ...]:
     return tuple(int(bits) for bits in np.array(reals, np.float32).view(np.int32))
 
 
-def requantize_single(value: int, multiplier: int, shift: int) -> int:
-    """value * multiplier * 2^(shift - 31) in float32, then rounded, halves to even."""
-    with np.errstate(under="ignore"):
-        product = np.float32(value) * np.float32(math.ldexp(multiplier, shift - 31))
-    return int(np.rint(product))
-
-
 def doubling_high_mul(a: int, b: int) -> int:
     """round(a * b / 2^31), halves up; saturates the one product that overflows."""
     if a == b == INT32_MIN:
