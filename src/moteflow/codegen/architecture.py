@@ -19,7 +19,7 @@ class Architecture(Enum):
     def rounding(self, rounding: Rounding) -> "Architecture":
         """The form whose kernels round like this: those for Helium only round twice."""
         is_vector = self is Architecture.HELIUM and rounding is Rounding.SINGLE
-        return Architecture.DSP if is_vector else self
+        return Architecture.PORTABLE if is_vector else self
 
 
 ARCHITECTURES = {

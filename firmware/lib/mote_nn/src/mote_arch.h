@@ -16,7 +16,8 @@
 
 #if defined(__ARM_FEATURE_MVE) && !MOTE_SINGLE_ROUNDING
 #define MOTE_HELIUM 1
-#elif defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_SIMD32)
+#elif !defined(__ARM_FEATURE_MVE) && defined(__thumb2__) && defined(__ARM_FEATURE_DSP) &&          \
+    defined(__ARM_FEATURE_SIMD32)
 #define MOTE_DSP 1
 #else
 #define MOTE_PORTABLE 1
