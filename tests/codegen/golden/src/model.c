@@ -5,6 +5,11 @@
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2", "omit-frame-pointer") /* the kernels' own choice, whatever the build's */
+/*
+ * Kernels must not know that their pointers lie in one array at constant places: GCC 12 then may
+ * address the output as a constant minus the input's address, with nothing to point to, and drop the
+ * stores.
+ */
 #define MOTE_KERNEL static __attribute__((noipa))
 #else
 #define MOTE_KERNEL static __attribute__((noinline))
@@ -21,6 +26,10 @@
 #error "The weights are packed for other instructions: generate the library for this compiler's CPU"
 #endif
 
+/*
+ * Kernels view the arena under other types, which compilers allow of arrays of characters; two such
+ * views of one place in one kernel need types that may alias (mote_any_s32_t).
+ */
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
 _Static_assert(116u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
