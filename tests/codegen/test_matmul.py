@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from moteflow.codegen import Architecture
 from moteflow.codegen.kernels.convolution import conv_2d_memory
+from moteflow.codegen.kernels.fully_connected import QUADS_WEIGHTS
 from moteflow.codegen.kernels.matmul import BLOCK
 from moteflow.codegen.packing import needs_general_stage, pack_matmul
 from moteflow.graph import Rescale, Window
@@ -94,6 +95,15 @@ def fully_connected(draw: Any) -> Layer:
 
 
 @st.composite
+def few_rows_of_much_work(draw: Any) -> Layer:
+    batches, outputs = draw(st.integers(1, 2)), 4 * draw(st.integers(1, 70))
+    depth = -(-QUADS_WEIGHTS // outputs) + draw(st.integers(0, 16))
+    options = {"fusedActivationFunction": draw(ACTIVATIONS)}
+    shapes = (batches, depth), (outputs, depth), (batches, outputs)
+    return Layer("FULLY_CONNECTED", *shapes, options, **draw(quantization()))
+
+
+@st.composite
 def pointwise(draw: Any) -> Layer:
     batches, height, width = (draw(st.integers(1, 4)) for _ in range(3))
     depth, outputs = draw(st.integers(1, 40)), draw(st.integers(1, 20))
@@ -149,7 +159,14 @@ def convolution(
     return Layer("CONV_2D", *shapes, options, **draw(quantization()))
 
 
-LAYERS = st.one_of(fully_connected(), pointwise(), general(), general(), one_channel_depthwise())
+LAYERS = st.one_of(
+    fully_connected(),
+    few_rows_of_much_work(),
+    pointwise(),
+    general(),
+    general(),
+    one_channel_depthwise(),
+)
 MODELS = st.lists(LAYERS, min_size=LAYERS_PER_MODEL, max_size=LAYERS_PER_MODEL)
 
 
@@ -255,6 +272,29 @@ def test_packed_weights_alternate_between_two_channels() -> None:
     assert stream[15:].tolist() == [-(2**31) + 2, 0, 0x00FE]
 
 
+def test_packed_weights_alternate_between_four_channels() -> None:
+    weights = np.arange(20, dtype=np.int8).reshape(4, 5)
+    rescale = Rescale((2**30,) * 4, (-1, -2, -3, -20))
+
+    stream = pack_matmul(weights, np.array([1, 2, 3, 4]), rescale, together=4)
+
+    assert stream[:4].tolist() == [1, 2, 3, 4]
+    assert stream.view(np.int8)[16:32].tolist() == [
+        0,
+        1,
+        2,
+        3,
+        5,
+        6,
+        7,
+        8,
+        *range(10, 14),
+        *range(15, 19),
+    ]
+    assert stream.view(np.int8)[32:48:4].tolist() == [4, 9, 14, 19]
+    assert stream[12:].tolist() == [-(2**31)] * 4 + [0x13020100]
+
+
 @given(
     st.integers(-(2**31), 2**31 - 1),
     st.integers(2**30, 2**31 - 1),
@@ -279,7 +319,7 @@ def test_the_plain_stage_rounds_like_tflm(
     assert biased >> (-shift - 1) >> 1 == expected
 
 
-@given(general(), st.sampled_from(Architecture))
+@given(general(), st.sampled_from([Architecture.PORTABLE, Architecture.DSP]))
 @random_settings(300)
 def test_an_output_at_its_clearance_overwrites_nothing_unread(
     layer: Layer, architecture: Architecture

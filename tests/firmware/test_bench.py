@@ -141,7 +141,7 @@ def test_the_command_prints_tables_and_writes_a_list(model: Path, tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert "micro_speech_quantized" in done.stdout and "yes" in done.stdout
     first, second = json.loads(file.read_text())
-    assert first == second and first["target"] == "mps2_an386"
+    assert first == second and first["target"] == "cortex-m4f"
     with table.open() as rows:
         executed = sum(int(row["executed"]) for row in csv.DictReader(rows))
     assert executed == first["instructions"] + second["instructions"]

@@ -12,19 +12,23 @@ PLAIN_SHIFTS = (-20, -1)
 INPUT_MAGNITUDE = 128
 
 
-def pack_matmul(weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale) -> NDArray[np.int32]:
-    """The stream of weights [channels, depth] int8 and biases [channels], pair after pair."""
+def pack_matmul(
+    weights: NDArray[Any], bias: NDArray[Any], rescale: Rescale, together: int = 2
+) -> NDArray[np.int32]:
+    """The stream of weights [channels, depth] int8 and biases [channels]: parts of `together`
+    channels, 2 or 4.
+    """
     channels, depth = weights.shape
-    pairs, words = -(-channels // 2), matmul_words(depth)
-    padded = np.zeros((2 * pairs, 4 * words), np.int8)
+    n_parts, words = -(-channels // together), matmul_words(depth)
+    padded = np.zeros((together * n_parts, 4 * words), np.int8)
     padded[:channels, :depth] = weights
-    fours = padded.reshape(pairs, 2, words, 4).transpose(0, 2, 1, 3)
+    fours = padded.reshape(n_parts, together, words, 4).transpose(0, 2, 1, 3)
     multipliers, shifts = factors(rescale, channels)
     parts = (
-        _in_pairs(bias),
-        np.ascontiguousarray(fours).view("<i4").reshape(pairs, 2 * words),
-        _in_pairs(2 * multipliers),
-        (_in_pairs(~shifts) & 0xFF) @ np.array([[1], [256]]),
+        _in_parts(bias, together),
+        np.ascontiguousarray(fours).view("<i4").reshape(n_parts, together * words),
+        _in_parts(2 * multipliers, together),
+        (_in_parts(~shifts, together) & 0xFF) @ 256 ** np.arange(together)[:, None],
     )
     return np.concatenate([_int32(part) for part in parts], axis=1).ravel()
 
@@ -59,10 +63,10 @@ def factors(rescale: Rescale, channels: int) -> tuple[NDArray[np.int64], NDArray
     )
 
 
-def _in_pairs(values: NDArray[Any]) -> NDArray[np.int64]:
-    padded = np.zeros(len(values) + len(values) % 2, np.int64)
+def _in_parts(values: NDArray[Any], together: int) -> NDArray[np.int64]:
+    padded = np.zeros(-(-len(values) // together) * together, np.int64)
     padded[: len(values)] = values
-    return padded.reshape(-1, 2)
+    return padded.reshape(-1, together)
 
 
 def _int32(values: NDArray[Any]) -> NDArray[np.int32]:

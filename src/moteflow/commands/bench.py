@@ -1,6 +1,7 @@
 """`moteflow bench`: models on a target as tables, and as JSON."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -48,7 +49,7 @@ def run(
                 PACKAGED_FIRMWARE,
                 advance,
             )
-            reports.append(report)
+            reports.append(replace(report, target=target))
     if json is not None:
         write_json(json, [report.json() for report in reports])
     if histogram is not None:

@@ -86,6 +86,15 @@ MOTE_INLINE void mote_conv_2d_copy_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
     const int32_t column_step = w->dilation_width * p->input_channels;
     const int32_t inside = patch.rows.end - patch.rows.first;
+    if (mote_conv_2d_is_run(p, &patch) && inside == w->filter_height) {
+        const int8_t *from = patch.origin;
+        __asm__("" : "+r"(from)); /* or GCC computes it for each row */
+#pragma GCC unroll 4
+        for (int32_t row = 0; row < w->filter_height; ++row) {
+            memcpy(to + row * run, from + row * row_step, (size_t)run);
+        }
+        return;
+    }
     if (!(mote_conv_2d_is_whole(p, &patch) && inside == w->filter_height)) {
         memset(to, p->input_zero_point, (size_t)(w->filter_height * run));
     }
@@ -118,9 +127,10 @@ MOTE_INLINE void mote_conv_2d_widen_s8(const mote_conv_2d_s8_t *p,
     const int32_t depth = p->input_channels / p->groups;
     const int32_t row_step = w->dilation_height * w->input_width * p->input_channels;
     const int32_t column_step = w->dilation_width * p->input_channels;
-    bool runs = true;
+    const bool all_inside = mote_window_is_inside(w);
+    bool runs = w->dilation_width == 1 && p->groups == 1;
     for (int32_t i = 0; i < count; ++i) {
-        runs = runs && mote_conv_2d_is_run(p, &patches[i]);
+        runs = runs && (all_inside || mote_conv_2d_is_whole(p, &patches[i]));
     }
     const int32_t taps = runs ? w->filter_width : 1;
     for (int32_t row = 0; row < w->filter_height; ++row) {
@@ -128,10 +138,11 @@ MOTE_INLINE void mote_conv_2d_widen_s8(const mote_conv_2d_s8_t *p,
             const int8_t *from[MOTE_MATMUL_BLOCK];
             for (int32_t i = 0; i < count; ++i) {
                 const mote_taps_t rows = patches[i].rows, inside = patches[i].columns;
-                from[i] = row >= rows.first && row < rows.end && column >= inside.first &&
-                                  column < inside.end
-                              ? patches[i].origin + row * row_step + column * column_step
-                              : padding;
+                const bool reads =
+                    all_inside || (row >= rows.first && row < rows.end &&
+                                   (runs || (column >= inside.first && column < inside.end)));
+                from[i] =
+                    reads ? patches[i].origin + row * row_step + column * column_step : padding;
             }
             columns = count == 1 ? mote_matmul_widen_row_s8(columns, from[0], taps * depth / 4)
                                  : mote_matmul_widen_block_s8(columns, from, taps * depth / 4);
@@ -147,14 +158,14 @@ MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     const mote_window_t *const w = &p->window;
     const int32_t depth = p->input_channels / p->groups;
     const int32_t words = mote_matmul_words(w->filter_height * w->filter_width * depth);
-    mote_conv_2d_patch_t patches[MOTE_MATMUL_BLOCK];
-    for (int32_t i = 0; i < count; ++i) {
-        patches[i] = mote_conv_2d_patch(p, *pixel);
-        mote_conv_2d_advance(p, pixel);
-    }
 #if MOTE_DSP
     int8_t *const bytes = (int8_t *)(scratch + 2 * MOTE_MATMUL_BLOCK * words);
     if (depth % 4 == 0) {
+        mote_conv_2d_patch_t patches[MOTE_MATMUL_BLOCK];
+        for (int32_t i = 0; i < count; ++i) {
+            patches[i] = mote_conv_2d_patch(p, *pixel);
+            mote_conv_2d_advance(p, pixel);
+        }
         mote_conv_2d_widen_s8(p, patches, count, scratch, bytes);
         return;
     }
@@ -162,7 +173,8 @@ MOTE_INLINE void mote_conv_2d_load_s8(const mote_conv_2d_s8_t *p, mote_conv_2d_p
     int8_t *const bytes = (int8_t *)scratch;
 #endif
     for (int32_t i = 0; i < count; ++i) {
-        mote_conv_2d_copy_s8(p, patches[i], bytes + 4 * words * i);
+        mote_conv_2d_copy_s8(p, mote_conv_2d_patch(p, *pixel), bytes + 4 * words * i);
+        mote_conv_2d_advance(p, pixel);
     }
 #if MOTE_DSP
     if (count == 1) {

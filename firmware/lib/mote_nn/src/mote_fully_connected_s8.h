@@ -39,6 +39,22 @@ MOTE_INLINE void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, con
                    output);
 }
 
+#if MOTE_DSP
+
+/* For much work in few rows: a stream of four channels together, which share what they read. */
+MOTE_INLINE void mote_fully_connected_quads_s8(const mote_fully_connected_s8_t *p,
+                                               const int8_t *input, const int32_t *filters,
+                                               int32_t *scratch, int8_t *output) {
+    const mote_matmul_s8_t m = mote_fully_connected_matmul(p);
+    for (int32_t batch = 0; batch < p->batches; ++batch) {
+        mote_matmul_load_row_s8(scratch, input + batch * p->input_depth, p->input_depth);
+        mote_matmul_quads_s8(&m, mote_stage_form(&p->output), scratch, filters,
+                             output + batch * p->output_depth);
+    }
+}
+
+#endif
+
 /* For few outputs: no scratch. The output must not overlap the input. */
 MOTE_INLINE void mote_fully_connected_direct_s8(const mote_fully_connected_s8_t *p,
                                                 const int8_t *input, const int32_t *filters,

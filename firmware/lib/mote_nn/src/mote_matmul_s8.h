@@ -9,7 +9,8 @@
  *     scale A, scale B               see mote_stage_s8_t
  *     ~shift A & 255 | (~shift B & 255) << 8
  *
- * The B of a last odd channel is never stored. Sums must fit int32.
+ * The B of a last odd channel is never stored. Sums must fit int32. Where one row at a time meets
+ * many weights, the stream has four channels (A, B, C, D) together in place of two.
  *
  * A row of input is first brought into "columns", a layout that suits the instructions: int8 as
  * it is without the DSP extension; with it, int16 pairs of the elements (0, 2) and (1, 3) of each
@@ -33,7 +34,7 @@ typedef struct {
 
 /* Words of one channel's weights: elements in fours. */
 MOTE_INLINE int32_t mote_matmul_words(int32_t depth) {
-    return (depth + 3) / 4;
+    return (int32_t)((uint32_t)(depth + 3) / 4);
 }
 
 /* Words of the packed stream. */
@@ -41,13 +42,10 @@ MOTE_INLINE int32_t mote_matmul_stream_words(int32_t depth, int32_t channels) {
     return (channels + 1) / 2 * (2 * mote_matmul_words(depth) + 5);
 }
 
-/* The shift of channel A or B from the last word of its part of the stream. */
-MOTE_INLINE int32_t mote_matmul_shift_a(mote_stage_form_t form, int32_t word) {
-    return ~(form == MOTE_STAGE_GENERAL ? (int8_t)word : (word & 255));
-}
-
-MOTE_INLINE int32_t mote_matmul_shift_b(mote_stage_form_t form, int32_t word) {
-    return ~(form == MOTE_STAGE_GENERAL ? (int8_t)(word >> 8) : (word >> 8));
+/* The shift of a channel from the last word of its part of the stream; A is at position 0. */
+MOTE_INLINE int32_t mote_matmul_shift(mote_stage_form_t form, int32_t word, int32_t position) {
+    const int32_t shifted = word >> (8 * position);
+    return ~(form == MOTE_STAGE_GENERAL ? (int8_t)shifted : (shifted & 255));
 }
 
 /* The last 1 to 3 elements of a row as a word, zeros beyond. */
@@ -72,10 +70,10 @@ MOTE_INLINE void mote_matmul_store_s8(const mote_stage_s8_t *stage, mote_stage_f
                                       mote_matmul_pair_t sum, const int32_t *factors, bool both,
                                       int8_t *output) {
     output[0] =
-        mote_stage_s8(stage, form, sum.a, factors[0], mote_matmul_shift_a(form, factors[2]));
+        mote_stage_s8(stage, form, sum.a, factors[0], mote_matmul_shift(form, factors[2], 0));
     if (both) {
         output[1] =
-            mote_stage_s8(stage, form, sum.b, factors[1], mote_matmul_shift_b(form, factors[2]));
+            mote_stage_s8(stage, form, sum.b, factors[1], mote_matmul_shift(form, factors[2], 1));
     }
 }
 
@@ -144,6 +142,10 @@ MOTE_INLINE void mote_matmul_direct_form_s8(const mote_matmul_s8_t *m, const int
 MOTE_MATMUL_FORMS(block, int32_t)
 /* mote_matmul_row_s8: one row of columns */
 MOTE_MATMUL_FORMS(row, int32_t)
+#if MOTE_DSP
+/* mote_matmul_quads_s8: the same, for a stream of four channels together */
+MOTE_MATMUL_FORMS(quads, int32_t)
+#endif
 /* mote_matmul_direct_s8: one row as it lies in memory */
 MOTE_MATMUL_FORMS(direct, int8_t)
 

@@ -1,7 +1,6 @@
 """ADD, SUB, MUL and PRELU."""
 
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.elementwise import DTYPE_SUFFIXES, range_fields
 from moteflow.codegen.kernels.layer import (
     FieldView,
@@ -21,9 +20,6 @@ ROLES = ("first", "second")
 
 @calls(Add)
 def add(layer: Layer, a: Add) -> LayerView:
-    is_plain = a.dtype == "int8" and a.broadcast.is_elementwise and not a.is_subtraction
-    if layer.architecture is Architecture.HELIUM and is_plain:
-        return helium.add(layer, a)
     fields = _broadcast_fields(a.broadcast)
     fields += integer_fields(left_shift=a.left_shift, is_subtraction=int(a.is_subtraction))
     for role, zero_point, rescale in zip(ROLES, a.zero_points, a.rescales, strict=True):

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.layer import (
     FieldView,
     Layer,
@@ -27,8 +26,6 @@ from moteflow.graph.operators.convolution import Conv2d
 
 @calls(Conv2d)
 def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
-    if layer.architecture is Architecture.HELIUM:
-        return helium.conv_2d(layer, a)
     filters, output = matmul_arguments(
         layer, a.rescale, a.output_zero_point, (a.activation_min, a.activation_max), a.groups
     )
@@ -51,8 +48,6 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
 
 @needs(Conv2d)
 def conv_2d_memory(a: Conv2d, architecture: Architecture) -> KernelMemory:
-    if architecture is Architecture.HELIUM:
-        return helium.conv_2d_memory(a)
     w = a.window
     group_inputs = a.input_channels // a.groups
     depth = w.filter_height * w.filter_width * group_inputs

@@ -3,7 +3,6 @@
 import numpy as np
 
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.clearance import pixel_clearance, strip_clearance
 from moteflow.codegen.kernels.convolution import window_fields
 from moteflow.codegen.kernels.layer import (
@@ -31,8 +30,6 @@ from moteflow.graph.operators.convolution import DepthwiseConv2d
 
 @calls(DepthwiseConv2d)
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
-    if layer.architecture is Architecture.HELIUM:
-        return helium.depthwise_conv_2d(layer, a)
     weights, bias = _constant(layer, 1)[0], _constant(layer, 2).ravel()
     rescale = without_zeros(a.rescale)
     folded = bias - a.input_zero_point * weights.sum(axis=(0, 1))
@@ -76,8 +73,6 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
 
 @needs(DepthwiseConv2d)
 def depthwise_conv_2d_memory(a: DepthwiseConv2d, architecture: Architecture) -> KernelMemory:
-    if architecture is Architecture.HELIUM:
-        return helium.depthwise_conv_2d_memory(a)
     if architecture is not Architecture.DSP or _is_single(a):
         channels = a.input_channels * a.depth_multiplier
         clearance = pixel_clearance(a.window, a.batches, a.input_channels, channels)

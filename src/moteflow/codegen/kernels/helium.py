@@ -5,12 +5,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moteflow.codegen.architecture import Architecture
+from moteflow.codegen.kernels import binary, pooling
 from moteflow.codegen.kernels.layer import (
     ArgumentView,
     FieldView,
     Layer,
     LayerView,
+    calls,
     integer_fields,
+    needs,
 )
 from moteflow.codegen.packing_helium import (
     conv_2d_strip_bytes,
@@ -29,6 +33,7 @@ from moteflow.graph.operators.pooling import Pool2d
 Weighted = Conv2d | DepthwiseConv2d | FullyConnected
 
 
+@calls(Conv2d, Architecture.HELIUM)
 def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
     """The call of `mote_conv_2d_helium_s8`, or of `mote_pointwise_helium_s8`."""
     weights = _constant(layer, 1)
@@ -54,7 +59,8 @@ def conv_2d(layer: Layer, a: Conv2d) -> LayerView:
     return layer.call(family, fields, arguments, macs)
 
 
-def conv_2d_memory(a: Conv2d) -> KernelMemory:
+@needs(Conv2d, Architecture.HELIUM)
+def conv_2d_memory(a: Conv2d, _: Architecture) -> KernelMemory:
     """A strip; filters of one pixel need none, and write a pair of pixels while they read it."""
     if not a.is_pointwise:
         return KernelMemory(conv_2d_strip_bytes(a.window, a.input_channels // a.groups))
@@ -63,6 +69,7 @@ def conv_2d_memory(a: Conv2d) -> KernelMemory:
     return KernelMemory(overlaps=(Overlap(0, 0, clearance=2 * a.output_channels + growth),))
 
 
+@calls(DepthwiseConv2d, Architecture.HELIUM)
 def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     """The call of `mote_depthwise_conv_2d_helium_s8`."""
     window, weights = a.window, _constant(layer, 1)[0]
@@ -102,11 +109,18 @@ def depthwise_conv_2d(layer: Layer, a: DepthwiseConv2d) -> LayerView:
     return layer.call("mote_depthwise_conv_2d_helium_s8", fields, arguments, macs)
 
 
-def depthwise_conv_2d_memory(a: DepthwiseConv2d) -> KernelMemory:
+@needs(DepthwiseConv2d, Architecture.HELIUM)
+def depthwise_conv_2d_memory(a: DepthwiseConv2d, _: Architecture) -> KernelMemory:
     """A strip."""
     return KernelMemory(depthwise_strip_bytes(turned(a.window)))
 
 
+@needs(FullyConnected, Architecture.HELIUM)
+def fully_connected_memory(_: FullyConnected, __: Architecture) -> KernelMemory:
+    return KernelMemory()
+
+
+@calls(FullyConnected, Architecture.HELIUM)
 def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
     """The call of `mote_fully_connected_helium_s8`."""
     filters = _matmul_stream(layer, _constant(layer, 1), a.rescale)
@@ -119,8 +133,11 @@ def fully_connected(layer: Layer, a: FullyConnected) -> LayerView:
     return layer.call("mote_fully_connected_helium_s8", fields, arguments, macs)
 
 
+@calls(Pool2d, Architecture.HELIUM)
 def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
     """The call of `mote_average_pool_2d_helium_s8` or `mote_max_pool_2d_helium_s8`."""
+    if a.element_bytes > 1:
+        return pooling.pool_2d(layer, a)
     fields = (
         *integer_fields(batches=a.batches),
         *_window_fields(a.window),
@@ -137,8 +154,11 @@ def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
     )
 
 
+@calls(Add, Architecture.HELIUM)
 def add(layer: Layer, a: Add) -> LayerView:
-    """The call of `mote_add_helium_s8`, for inputs of one shape."""
+    """The call of `mote_add_helium_s8`, for int8 inputs of one shape."""
+    if a.dtype != "int8" or a.is_subtraction or not a.broadcast.is_elementwise:
+        return binary.add(layer, a)
     n_elements = layer.graph.tensors[layer.op.outputs[0]].n_elements
     fields = integer_fields(n_elements=n_elements, left_shift=a.left_shift)
     addends = zip(("first", "second"), a.zero_points, a.rescales, strict=True)

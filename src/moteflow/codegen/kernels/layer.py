@@ -220,28 +220,39 @@ class Layer:
 A = TypeVar("A", bound=Attributes)
 Call = Callable[[Layer, Any], LayerView]
 Needs = Callable[[Any, Architecture], KernelMemory]
-CALLS: dict[type, Call] = {}
-NEEDS: dict[type, Needs] = {}
+CALLS: dict[tuple[type, Architecture | None], Call] = {}
+NEEDS: dict[tuple[type, Architecture | None], Needs] = {}
 
 
-def calls(attributes: type[A]) -> Callable[[Call], Call]:
-    """Register how the kernel of this kind of attributes is called."""
+def calls(attributes: type[A], architecture: Architecture | None = None) -> Callable[[Call], Call]:
+    """Register how the kernel of this kind of attributes is called: on one architecture, or on all
+    that have no kernel of their own.
+    """
 
     def register(call: Call) -> Call:
-        CALLS[attributes] = call
+        CALLS[attributes, architecture] = call
         return call
 
     return register
 
 
-def needs(attributes: type[A]) -> Callable[[Needs], Needs]:
-    """Register what the kernel of this kind of attributes asks of memory; default: nothing."""
+def needs(
+    attributes: type[A], architecture: Architecture | None = None
+) -> Callable[[Needs], Needs]:
+    """Register what that kernel asks of memory; default: nothing."""
 
     def register(need: Needs) -> Needs:
-        NEEDS[attributes] = need
+        NEEDS[attributes, architecture] = need
         return need
 
     return register
+
+
+def call_of(layer: Layer) -> LayerView:
+    """The call of the layer's kernel on its architecture."""
+    kind = type(layer.op.attributes)
+    call = CALLS.get((kind, layer.architecture)) or CALLS[kind, None]
+    return call(layer, layer.op.attributes)
 
 
 def layer_view(
@@ -252,12 +263,13 @@ def layer_view(
     `prefix` begins the names of its arrays.
     """
     layer = Layer(position, graph, plan, architecture, prefix)
-    return CALLS[type(layer.op.attributes)](layer, layer.op.attributes)
+    return call_of(layer)
 
 
 def kernel_memory(op: Op, architecture: Architecture) -> KernelMemory:
     """What the operator's kernel asks of the planner."""
-    need = NEEDS.get(type(op.attributes))
+    kind = type(op.attributes)
+    need = NEEDS.get((kind, architecture)) or NEEDS.get((kind, None))
     return need(op.attributes, architecture) if need else KernelMemory()
 
 

@@ -10,7 +10,7 @@ from moteflow.codegen.kernels.layer import ArgumentView, FieldView, Layer, integ
 from moteflow.codegen.packing import matmul_words, needs_general_stage, pack_matmul
 from moteflow.graph import Overlap, Rescale
 
-BLOCK = {Architecture.PORTABLE: 2, Architecture.DSP: 3, Architecture.HELIUM: 2}
+BLOCK = {Architecture.PORTABLE: 2, Architecture.DSP: 3}
 """Rows of input that share one reading of the weights: MOTE_MATMUL_BLOCK."""
 MAX_ROWS = 2**20
 """Overlaps are computed row by row; so many rows fit no microcontroller, nor need to overlap."""
@@ -22,15 +22,17 @@ def matmul_arguments(
     zero_point: int,
     activation: tuple[int, int],
     groups: int = 1,
+    together: int = 2,
 ) -> tuple[ArgumentView, tuple[FieldView, ...]]:
     """The packed weights of inputs 1 and 2 [channels, ...], and the fields of the member `output`,
-    a mote_stage_s8_t. Each group of channels has a stream of its own.
+    a mote_stage_s8_t. Each group of channels has a stream of its own, in parts of
+    `together` channels.
     """
     bias = _constant(layer, 2).ravel()
     weights = _constant(layer, 1).reshape(len(bias), -1)
     size = len(bias) // groups
     streams = [
-        pack_matmul(weights[first : first + size], bias[first : first + size], part)
+        pack_matmul(weights[first : first + size], bias[first : first + size], part, together)
         for first, part in ((g * size, _part(rescale, g * size, size)) for g in range(groups))
     ]
     fields = integer_fields(

@@ -1,7 +1,6 @@
 """AVERAGE_POOL_2D and MAX_POOL_2D."""
 
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.kernels import helium
 from moteflow.codegen.kernels.clearance import pixel_clearance
 from moteflow.codegen.kernels.convolution import window_fields
 from moteflow.codegen.kernels.layer import Layer, LayerView, calls, integer_fields, needs
@@ -23,8 +22,6 @@ def pool_2d(layer: Layer, a: Pool2d) -> LayerView:
         ),
     )
     suffix = SUFFIXES[layer.graph.tensors[layer.op.inputs[0]].dtype]
-    if layer.architecture is Architecture.HELIUM and suffix == "s8":
-        return helium.pool_2d(layer, a)
     kernel = "mote_max_pool_2d" if layer.op.kind == "MAX_POOL_2D" else "mote_average_pool_2d"
     return layer.call(
         f"{kernel}_{suffix}",

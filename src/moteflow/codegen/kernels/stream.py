@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels.layer import (
-    CALLS,
     ArgumentView,
     Layer,
     LayerView,
     StageView,
+    call_of,
     calls,
     integer_fields,
     kernel_memory,
@@ -103,5 +103,5 @@ def _stage(layer: StageLayer, source: str) -> StageView:
             fill=stage.fill,
         ),
         input=f"{function}(&stage, {source}, row, {window})",
-        call=CALLS[type(stage.op.attributes)](layer, stage.op.attributes),
+        call=call_of(layer),
     )
