@@ -1,5 +1,6 @@
 """Small models written straight as flatbuffers, the reference interpreter, and a host compiler."""
 
+import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -154,6 +155,16 @@ class ModelBuilder:
         builder = flatbuffers.Builder(1024)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
+
+
+@pytest.fixture(scope="session")
+def large_model(root: Path) -> bytes:
+    """`tests/graph/small_models.py`, side by side."""
+    spec = importlib.util.spec_from_file_location("large", root / "tests/graph/small_models.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return bytes(module.large_model())
 
 
 Inputs = Sequence[Sequence[np.ndarray]]

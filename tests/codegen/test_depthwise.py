@@ -199,6 +199,8 @@ def test_runs_in_place(
 
     check()
     equals_reference_in_place(model_of(builder, SINGLES), target=target)
+    growing = [Layer((3, 3), batches=4, channels=n, multiplier=2) for n in (1, 4, 8)]
+    equals_reference_in_place(model_of(builder, growing), target=target)
 
 
 def test_clearance_counts_the_rows_that_are_still_read() -> None:

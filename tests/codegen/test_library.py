@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from moteflow.codegen import Optimize, default_name, write_library
-from moteflow.codegen.library import check_name
+from moteflow.codegen.library import KERNELS, check_name
 from moteflow.errors import FirmwareError, GraphError, ParamsError
 
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
@@ -158,7 +158,40 @@ WHOLE = (
     "packt/cifar10_int8",
     "tflm/micro_speech_quantized",
 )
-MODELS = ("packt/cifar10_int8", "mltk/keyword_spotting_on_off", "tflm/micro_speech_quantized")
+CHECKED = (
+    "microwakeword/v2/alexa",
+    "mlperf/kws_ref_model",
+    "mltk/tflite_micro_magic_wand",
+    "packt/cifar10_int8",
+    "seanet/conv/conv0",
+)
+"""With the large model they have every kernel."""
+STRICT = ["-std=c11", "-pedantic", *WARNINGS, "-Wshadow", "-Wundef"]
+COMPILERS = {
+    "host": ["gcc"],
+    "cortex-m0": ["arm-none-eabi-gcc", "-mcpu=cortex-m0"],
+    "cortex-m3": ["arm-none-eabi-gcc", "-mcpu=cortex-m3"],
+    "cortex-m4f": ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mfloat-abi=hard"],
+    "cortex-m7": ["arm-none-eabi-gcc", "-mcpu=cortex-m7"],
+    "cortex-m33": ["arm-none-eabi-gcc", "-mcpu=cortex-m33"],
+    "cortex-m55": ["arm-none-eabi-gcc", "-mcpu=cortex-m55", "-mfloat-abi=hard"],
+}
+
+
+@pytest.fixture(scope="module")
+def checked(large_model: bytes, shared_data: Path) -> list[bytes]:
+    return [large_model, *((shared_data / f"models/{n}.tflite").read_bytes() for n in CHECKED)]
+
+
+def test_strict_warnings(checked: list[bytes], tmp_path: Path) -> None:
+    used: set[str] = set()
+    for cpu, compiler in COMPILERS.items():
+        for tflite in checked:
+            write_library(tflite, "checked", cpu, tmp_path / "checked")
+            sources = sorted((tmp_path / "checked").rglob("*.c"))
+            run(*compiler, *STRICT, "-O1", "-fsyntax-only", *sources, folder=tmp_path)
+            used |= {path.name for path in (tmp_path / "checked").rglob("mote_*.h")}
+    assert used == {path.name for path in KERNELS.glob("*.h")}
 
 
 def check_statically(folder: Path, *patterns: str) -> None:
@@ -172,10 +205,9 @@ def check_statically(folder: Path, *patterns: str) -> None:
 
 @pytest.mark.parametrize("optimize", Optimize)
 def test_default_checks_of_clang_tidy_and_cppcheck(
-    image_model: bytes, shared_data: Path, tmp_path: Path, optimize: Optimize
+    image_model: bytes, checked: list[bytes], tmp_path: Path, optimize: Optimize
 ) -> None:
-    for name in MODELS[:2]:
-        tflite = (shared_data / f"models/{name}.tflite").read_bytes()
+    for tflite in checked:
         write_library(tflite, "checked", "host", tmp_path / "checked", optimize)
         check_statically(tmp_path / "checked", "checked.c")  # its weights take cppcheck a minute
     write_library(image_model, "image", "host", tmp_path / "image", optimize)
@@ -202,7 +234,7 @@ def test_a_size_build_is_smaller_whatever_the_flags(shared_data: Path, tmp_path:
     assert sizes[Optimize.SIZE] < sizes[Optimize.SPEED]
 
 
-@pytest.mark.parametrize("name", ["mlperf/kws_ref_model", "mltk/fingerprint_signature_generator"])
+@pytest.mark.parametrize("name", WHOLE)
 def test_compiling_takes_less_than_two_seconds(
     name: str, shared_data: Path, tmp_path: Path
 ) -> None:

@@ -203,7 +203,7 @@ def check(
 @given(MODELS)
 @random_settings(12)
 def test_random_layers_on_the_host(check: Callable, layers: list[Layer]) -> None:
-    check(layers, "host")
+    check(layers, "host", sanitize=True)
 
 
 @given(MODELS)

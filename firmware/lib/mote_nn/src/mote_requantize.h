@@ -70,8 +70,8 @@ MOTE_INLINE bool mote_scaling_is_fraction(const mote_scaling_t *scaling) {
 MOTE_INLINE mote_scaling_t mote_scaling(int32_t multiplier, int32_t shift, int32_t offset) {
     mote_scaling_t scaling = {multiplier, shift, offset, 0};
     if (mote_scaling_is_fraction(&scaling)) {
-        const int32_t half = 1 << (-shift - 1);
-        scaling.addend = mote_in_register(half + offset * (1 << -shift));
+        const int32_t one = 1 << -shift;
+        scaling.addend = mote_in_register(one / 2 + offset * one);
     }
     return scaling;
 }

@@ -26,6 +26,10 @@
 #error "The weights are packed for other instructions: generate the library for this compiler's CPU"
 #endif
 
+/*
+ * Kernels view the arena under other types, which compilers allow of arrays of characters; two such
+ * views of one place in one kernel need types that may alias (mote_any_s32_t).
+ */
 static _Alignas(16) int8_t tensor_arena[MODEL_ARENA_SIZE];
 
 _Static_assert(116u + MODEL_INPUT_SIZE <= MODEL_ARENA_SIZE, "the arena holds model_input");
