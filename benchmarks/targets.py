@@ -2,12 +2,13 @@
 
     python benchmarks/targets.py [--limit CLIPS] [--json FILE] [TARGET ...]
 
-Needs what `dvc repro quantize generate` left in the workspace. A target whose memory is too small
-for the model is listed with the reason.
+Needs what `dvc repro quantize` left in the workspace; the C is generated for each target in a copy
+of firmware/. A target whose memory is too small for the model is listed with the reason.
 """
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,10 +18,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from moteflow.codegen import find_architecture, generate
 from moteflow.data import load_subset
 from moteflow.errors import FirmwareError
 from moteflow.firmware import Images, Vectors, build, measure, verify
 from moteflow.firmware.toolchain import load_boards
+from moteflow.params import load_params
+from moteflow.stages.generate import TFLITE, application_of
 
 FIRMWARE = Path("firmware")
 COLUMNS = (
@@ -64,16 +68,28 @@ def load_vectors() -> Vectors:
 
 def run(target: str, vectors: Vectors) -> dict[str, Any]:
     """Measure one target."""
-    row: dict[str, Any] = {"target": target, "cpu": load_boards()[target].cpu}
+    board = load_boards()[target]
+    row: dict[str, Any] = {"target": target, "cpu": board.cpu}
+    params = load_params()
     with tempfile.TemporaryDirectory() as folder:
-        images = Path(folder) / "images"
+        firmware, images = Path(folder) / "firmware", Path(folder) / "images"
+        shutil.copytree(FIRMWARE, firmware, ignore=shutil.ignore_patterns(".pio"))
+        generate(
+            TFLITE.read_bytes(),
+            params.model_name,
+            application_of(params),
+            find_architecture(board.cpu),
+            None,
+            firmware / "lib" / "model",
+            rounding=params.quantize.rounding,
+        )
         try:
-            built = build(target, FIRMWARE, images)
+            built = build(target, firmware, images)
         except FirmwareError as error:
             return row | {"refused": str(error)}
         if "hex" in built:
             row |= measure(built["elf"]).metrics()
-        report = verify(Images.of(images), target, FIRMWARE, vectors, n_serial=1, n_counted=8)
+        report = verify(Images.of(images), target, firmware, vectors, n_serial=1, n_counted=8)
     return {name: value for name, value in (row | report.metrics()).items() if name in COLUMNS}
 
 

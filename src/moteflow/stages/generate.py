@@ -16,8 +16,9 @@ MODEL = Path("firmware/lib/model")
 REPORT = Path("reports/memory.json")
 
 
-def main(params: Params, run: StageRun) -> None:
-    application = ApplicationConfig(
+def application_of(params: Params) -> ApplicationConfig:
+    """What the firmware around the model must know."""
+    return ApplicationConfig(
         labels=load_labels(DATASET),
         sample_rate=params.task.sample_rate,
         window_samples=params.task.window_samples,
@@ -27,12 +28,15 @@ def main(params: Params, run: StageRun) -> None:
         features=params.features,
         params_sha256=params.sha256,
     )
+
+
+def main(params: Params, run: StageRun) -> None:
     board = find_board(params.verify.target)
     limits = [board.ram_bytes, params.budget.max_ram_bytes]
     generated = generate(
         TFLITE.read_bytes(),
         params.model_name,
-        application,
+        application_of(params),
         find_architecture(board.cpu),
         min((limit for limit in limits if limit is not None), default=None),
         MODEL,
