@@ -154,6 +154,13 @@ def test_constants_count_as_often_as_they_are_read(builder: Any) -> None:
         import_tflite(model.build(tensors[:1], tensors[-1:]))
 
 
+def test_tensors_are_bounded_together(builder: Any) -> None:
+    model = builder()
+    tensors = [model.tensor((2**24,), scale=0.1) for _ in range(17)]
+    with pytest.raises(GraphError, match="together may have 268435456 bytes"):
+        import_tflite(model.build(tensors[:1], tensors[-1:]))
+
+
 @pytest.mark.parametrize("n_addends", [300, 514])
 def test_wide_graphs_take_seconds_or_are_refused(builder: Any, n_addends: int) -> None:
     model = builder()

@@ -27,6 +27,7 @@ MAX_SUBGRAPHS = 16
 MAX_OPERATORS = 1024
 MAX_RANK = 8
 MAX_TENSOR_BYTES = 2**24
+MAX_TENSORS_BYTES = 2**28
 MAX_CONSTANT_BYTES = 2**24
 """Of all that operators read: each has its own copy in C, and files may name one many times."""
 FULL_INTEGER = (
@@ -95,6 +96,12 @@ class _Subgraph:
     ) -> None:
         self.tensors = [_tensor(t, buffers) for t in _limited(table.tables(0), "tensors")]
         n_tensors = len(self.tensors)
+        n_bytes = sum(t.n_elements * DTYPE_BYTES.get(t.dtype, 1) for t in self.tensors)
+        if n_bytes > MAX_TENSORS_BYTES:
+            raise GraphError(
+                f"All tensors together may have {MAX_TENSORS_BYTES} bytes. Received: {n_bytes}. "
+                "Give a model for microcontrollers."
+            )
         self.inputs = _references(table.array(1, "int32"), n_tensors, "the model's inputs")
         self.outputs = _references(table.array(2, "int32"), n_tensors, "the model's outputs")
         self.operators = [
