@@ -14,9 +14,8 @@ from moteflow.graph.fixed_point import (
     wide_rescale,
 )
 from moteflow.graph.ir import Attributes, Op, Rescale, Tensor, Window
+from moteflow.graph.operators.filters import convolution_filters, depthwise_filters, matrix
 from moteflow.graph.operators.operator import Operator
-from moteflow.graph.operators.weights import weight_scales
-from moteflow.graph.operators.window import image_shape, window
 
 MAX_SUM = 2**47 - 1
 """The 64-bit rounding rule is defined below it."""
@@ -123,98 +122,45 @@ def output_s16(
 
 
 def conv_2d_s16(operator: Operator) -> Op:
-    """Conv2DOptions: padding, stride_w, stride_h, activation, dilation_w, dilation_h."""
+    """CONV_2D; the bias, if any, is int32 or int64."""
     source, output = int16_ports(operator)
-    batches, _, _, input_channels = image_shape(operator, source)
-    output_channels, height, width, depth = image_shape(operator, operator.input(1))
-    scales = weight_scales(operator, output_channels, axis=0)
-    groups = input_channels // max(depth, 1)
-    if groups * depth != input_channels or output_channels % max(groups, 1) != 0:
-        raise operator.malformed(
-            f"needs filters that share {input_channels} input channels evenly",
-            f"{output_channels} filters of {depth} channels",
-        )
-    _check_output(operator, batches, output_channels)
-    options = operator.options
-    rescale = convolution_rescale(source.scales[0], scales, output.scales[0])
+    filters = convolution_filters(operator, source)
+    rescale = convolution_rescale(source.scales[0], filters.scales, output.scales[0])
     attributes = Conv2dS16(
-        batches=batches,
-        window=window(
-            operator,
-            (height, width),
-            (options.number(2, "i", 0), options.number(1, "i", 0)),
-            (options.number(5, "i", 1), options.number(4, "i", 1)),
-            options.number(0, "b", 0),
-        ),
-        input_channels=input_channels,
-        output_channels=output_channels,
-        groups=groups,
-        output=output_s16(operator, rescale, options.number(3, "b", 0), 0, "int32", "int64"),
+        batches=filters.batches,
+        window=filters.window,
+        input_channels=filters.input_channels,
+        output_channels=filters.output_channels,
+        groups=filters.groups,
+        output=output_s16(operator, rescale, filters.activation, 0, "int32", "int64"),
     )
     return operator.op(attributes, 3)
 
 
 def depthwise_conv_2d_s16(operator: Operator) -> Op:
-    """DepthwiseConv2DOptions: padding, strides, multiplier, activation, dilations."""
+    """DEPTHWISE_CONV_2D; the bias, if any, is int64."""
     source, output = int16_ports(operator)
-    batches, _, _, input_channels = image_shape(operator, source)
-    one, height, width, output_channels = image_shape(operator, operator.input(1))
-    scales = weight_scales(operator, output_channels, axis=3)
-    if one != 1 or output_channels == 0 or output_channels % max(input_channels, 1) != 0:
-        raise operator.malformed(
-            f"needs weights [1, height, width, multiple of {input_channels}]",
-            str(operator.input(1).shape),
-        )
-    _check_output(operator, batches, output_channels)
-    options = operator.options
-    rescale = convolution_rescale(source.scales[0], scales, output.scales[0])
+    filters = depthwise_filters(operator, source)
+    rescale = convolution_rescale(source.scales[0], filters.scales, output.scales[0])
     attributes = DepthwiseConv2dS16(
-        batches=batches,
-        window=window(
-            operator,
-            (height, width),
-            (options.number(2, "i", 0), options.number(1, "i", 0)),
-            (options.number(6, "i", 1), options.number(5, "i", 1)),
-            options.number(0, "b", 0),
-        ),
-        input_channels=input_channels,
-        depth_multiplier=output_channels // input_channels,
-        output=output_s16(operator, rescale, options.number(4, "b", 0), 3, "int64"),
+        batches=filters.batches,
+        window=filters.window,
+        input_channels=filters.input_channels,
+        depth_multiplier=filters.depth_multiplier,
+        output=output_s16(operator, rescale, filters.activation, 3, "int64"),
     )
     return operator.op(attributes, 3)
 
 
 def fully_connected_s16(operator: Operator) -> Op:
-    """FullyConnectedOptions: activation, weights_format."""
+    """FULLY_CONNECTED; the bias, if any, is int64."""
     source, output = int16_ports(operator)
-    weights = operator.input(1)
-    if len(weights.shape) != 2 or operator.options.number(1, "b", 0) != 0:
-        raise operator.unsupported(
-            "weights must be [outputs, inputs] in the default format",
-            f"shape {weights.shape}, format {operator.options.number(1, 'b', 0)}",
-            "Convert the model without packed weights.",
-        )
-    output_depth, input_depth = weights.shape
-    scales = weight_scales(operator, output_depth, axis=0)
-    batches = source.n_elements // max(input_depth, 1)
-    if batches * input_depth != source.n_elements or output.n_elements != batches * output_depth:
-        raise operator.malformed(
-            f"with weights {weights.shape} must map {input_depth} inputs to {output_depth} outputs",
-            f"input {source.shape}, output {output.shape}",
-        )
-    rescale = fully_connected_rescale(source.scales[0], scales, output.scales[0])
+    weights = matrix(operator, source, output)
+    rescale = fully_connected_rescale(source.scales[0], weights.scales, output.scales[0])
     attributes = FullyConnectedS16(
-        batches=batches,
-        input_depth=input_depth,
-        output_depth=output_depth,
-        output=output_s16(operator, rescale, operator.options.number(0, "b", 0), 0, "int64"),
+        batches=weights.batches,
+        input_depth=weights.input_depth,
+        output_depth=weights.output_depth,
+        output=output_s16(operator, rescale, weights.activation, 0, "int64"),
     )
     return operator.op(attributes, 3)
-
-
-def _check_output(operator: Operator, batches: int, channels: int) -> None:
-    shape = image_shape(operator, operator.output())
-    if (shape[0], shape[3]) != (batches, channels):
-        raise operator.malformed(
-            f"must have an output of {batches} images with {channels} channels", str(shape)
-        )
