@@ -32,6 +32,7 @@ from moteflow.codegen import Architecture, Optimize, plan_model
 from moteflow.codegen.render import render
 from moteflow.codegen.view import model_view, provenance
 from moteflow.errors import MoteflowError
+from moteflow.graph import Rounding
 
 sys.path.insert(0, str(Path(__file__).parent))
 from small_models import small_models
@@ -177,10 +178,12 @@ def changed_list(items: list[Any], rng: random.Random) -> list[Any]:
 
 def compile_model(content: bytes, rng: random.Random) -> None:
     """All that `moteflow compile` does but the writing of files."""
-    architecture, optimize = rng.choice(list(Architecture)), rng.choice(list(Optimize))
-    graph, plan = plan_model(content, architecture)
+    rounding, optimize = rng.choice(list(Rounding)), rng.choice(list(Optimize))
+    architecture = rng.choice(list(Architecture)).rounding(rounding)
+    graph, plan = plan_model(content, architecture, rounding=rounding)
     origin = provenance("0" * 64, None)
-    render(model_view(graph, plan, architecture, "fuzz", origin, "fuzz", optimize), None)
+    view = model_view(graph, plan, architecture, "fuzz", origin, "fuzz", optimize, rounding)
+    render(view, None)
 
 
 def fuzz(

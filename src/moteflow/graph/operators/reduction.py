@@ -78,11 +78,13 @@ def reduce_max(operator: Operator) -> Op:
 
 def check_same_scale(operator: Operator, source: Tensor, output: Tensor) -> None:
     """For operators that copy elements without rescaling them."""
-    same_scale = abs(source.scales[0] - output.scales[0]) <= SCALE_TOLERANCE
+    same_scale = len(source.scales) == len(output.scales) and all(
+        abs(a - b) <= SCALE_TOLERANCE for a, b in zip(source.scales, output.scales, strict=True)
+    )
     if not same_scale or source.zero_point != output.zero_point:
         raise operator.unsupported(
             "input and output must have the same scale and zero point",
-            f"{source.scales[0]}, {source.zero_point} and {output.scales[0]}, {output.zero_point}",
+            f"{source.scales}, {source.zero_point} and {output.scales}, {output.zero_point}",
             "Convert the model again with TensorFlow's converter.",
         )
 
