@@ -12,6 +12,7 @@ import pytest
 from moteflow.codegen import Optimize, default_name, write_library
 from moteflow.codegen.library import KERNELS, check_name
 from moteflow.errors import FirmwareError, GraphError, ParamsError
+from moteflow.graph import Rounding
 
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
 PROGRAM = """
@@ -165,7 +166,8 @@ CHECKED = (
     "packt/cifar10_int8",
     "seanet/conv/conv0",
 )
-"""With the large model they have every kernel."""
+SINGLE = "mlperf/kws_ref_model"
+"""With the large model, and one rounded once, they have every kernel."""
 STRICT = ["-std=c11", "-pedantic", *WARNINGS, "-Wshadow", "-Wundef"]
 COMPILERS = {
     "host": ["gcc"],
@@ -183,11 +185,13 @@ def checked(large_model: bytes, shared_data: Path) -> list[bytes]:
     return [large_model, *((shared_data / f"models/{n}.tflite").read_bytes() for n in CHECKED)]
 
 
-def test_strict_warnings(checked: list[bytes], tmp_path: Path) -> None:
+def test_strict_warnings(checked: list[bytes], shared_data: Path, tmp_path: Path) -> None:
     used: set[str] = set()
+    models = [(tflite, Rounding.DOUBLE) for tflite in checked]
+    models += [((shared_data / f"models/{SINGLE}.tflite").read_bytes(), Rounding.SINGLE)]
     for cpu, compiler in COMPILERS.items():
-        for tflite in checked:
-            write_library(tflite, "checked", cpu, tmp_path / "checked")
+        for tflite, rounding in models:
+            write_library(tflite, "checked", cpu, tmp_path / "checked", rounding=rounding)
             sources = sorted((tmp_path / "checked").rglob("*.c"))
             run(*compiler, *STRICT, "-O1", "-fsyntax-only", *sources, folder=tmp_path)
             used |= {path.name for path in (tmp_path / "checked").rglob("mote_*.h")}
