@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moteflow.errors import UnsupportedOpError
+from moteflow.errors import GraphError, UnsupportedOpError
 from moteflow.graph import Rounding, import_tflite
 
 SAME, VALID = 0, 1
@@ -227,4 +227,14 @@ def test_what_is_not_proven_is_refused(builder: Any) -> None:
     source, output = model.tensor(SHAPE, scale=0.1), model.tensor(SHAPE, scale=0.2)
     model.op("RELU6", [source], output)
     with pytest.raises(UnsupportedOpError, match="same scale"):
+        import_tflite(model.build([source], [output]), SINGLE)
+
+
+@pytest.mark.parametrize("beta", [float("nan"), float("inf"), -1.0, 1e38])
+def test_softmax_refuses_a_beta_without_powers(builder: Any, beta: float) -> None:
+    model = builder()
+    source = model.tensor((1, 4), scale=100.0)
+    output = model.tensor((1, 4), scale=1 / 256, zero_point=-128)
+    model.op("SOFTMAX", [source], output, beta=beta)
+    with pytest.raises(GraphError, match="beta"):
         import_tflite(model.build([source], [output]), SINGLE)
