@@ -98,6 +98,14 @@ def test_golden_inputs(model: Path, root: Path, tmp_path: Path) -> None:
         measure(model, root, inputs=tmp_path / "empty.npz")
     with pytest.raises(FirmwareError, match=r"Inputs must be an \.npz"):
         measure(model, root, inputs=tmp_path / "absent.npz")
+    np.save(tmp_path / "array.npy", np.zeros(7, np.int8))
+    with pytest.raises(FirmwareError, match="array.npy"):
+        measure(model, root, inputs=tmp_path / "array.npy")
+    golden = model.with_suffix(".golden.npz").read_bytes()
+    for name, content in (("cut.npz", golden[:-40]), ("nothing.npz", b""), ("text.npz", b"1,2")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(FirmwareError, match=name):
+            measure(model, root, inputs=tmp_path / name)
 
 
 def test_a_wrong_byte_is_seen(

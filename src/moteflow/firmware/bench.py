@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,9 +162,9 @@ def _random(port: PortView, rng: np.random.Generator) -> NDArray[Any]:
 def read_cases(path: Path, ports: Sequence[PortView]) -> Cases:
     """The cases of an `.npz` with arrays in{j}_{k}; FirmwareError if they do not fit the inputs."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as stream, np.load(stream) as arrays:
             found = {name: arrays[name] for name in arrays.files if name.startswith("in")}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
         raise FirmwareError(
             f"Inputs must be an .npz with arrays in{{j}}_{{k}}. Received: {path}: {error}. "
             "Write it with numpy.savez."
