@@ -42,8 +42,9 @@ static void log_mel(const mote_lane_t *power, const mote_mfe_t *mfe, mote_lane_t
     mote_log_all_f32(features, mfe->n_mels);
 }
 
-void mote_mfe_compute(const mote_lane_s16_t *frame, const void *parameters, mote_lane_t *scratch,
-                      mote_lane_t *features) {
+void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
+                      void *features) {
+    (void)state;
     const mote_mfe_t *mfe = parameters;
     window_frame(frame, mfe, scratch);
     mote_rfft_power_f32(&mfe->fft, scratch);

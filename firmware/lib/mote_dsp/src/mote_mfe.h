@@ -22,8 +22,9 @@ typedef struct {
 } mote_mfe_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfe_t.
- * Writes features[n_mels]; scratch has fft.n_fft + 1 lanes. Finite for any samples. */
-void mote_mfe_compute(const mote_lane_s16_t *frame, const void *parameters, mote_lane_t *scratch,
-                      mote_lane_t *features);
+ * Takes int16 samples, keeps no state, writes float features[n_mels], finite for any samples;
+ * scratch has fft.n_fft + 1 floats. */
+void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
+                      void *features);
 
 #endif

@@ -1,64 +1,67 @@
 """Log-mel energies (MFE)."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from moteflow.dsp import tables
-from moteflow.dsp.block import BlockDescription, Field, Table
-from moteflow.errors import FeatureError
+from moteflow.dsp.block import (
+    BlockDescription,
+    FeatureConfig,
+    Field,
+    SampleType,
+    Table,
+    require,
+)
+from moteflow.dsp.registry import block
 
 N_FFT_MIN, N_FFT_MAX = 16, 4096
 LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
 
 
+@block("mfe")
 @dataclass(frozen=True)
-class MfeConfig:
-    """Window, spectrum, mel filterbank and log of energies; unsound ones are a FeatureError."""
+class MfeConfig(FeatureConfig):
+    """Periodic Hann window, power spectrum, mel filterbank and log of energies."""
 
-    sample_rate: int
-    """Samples per second."""
-    frame_length: int
-    """Samples under one (periodic Hann) window."""
-    hop_length: int
-    """Samples from one frame's start to the next."""
-    n_fft: int
-    """Points of the FFT, a power of two; frames are padded with zeros up to it."""
-    n_mels: int
-    """Triangular filters, equally spaced on the HTK mel scale, not normalised."""
-    fmin: float
-    """Lower edge of the first filter in Hz."""
-    fmax: float
-    """Upper edge of the last filter in Hz, at most half the sample rate."""
-    log_floor: float
-    """Mel energies below it count as this much; full scale is 1.0."""
+    n_fft: Annotated[int, "Points of the FFT, a power of two; frames are padded with zeros."]
+    n_mels: Annotated[int, "Triangular filters, equally spaced on the HTK mel scale."]
+    fmin: Annotated[float, "Lower edge of the first filter in Hz."]
+    fmax: Annotated[float, "Upper edge of the last filter in Hz, at most sample_rate / 2."]
+    log_floor: Annotated[float, "Mel energies below it count as this much; full scale is 1.0."]
 
     def __post_init__(self) -> None:
-        for name in ("sample_rate", "frame_length", "hop_length", "n_mels"):
-            _require(getattr(self, name) >= 1, f"{name} must be at least 1", getattr(self, name))
-        _require(
+        super().__post_init__()
+        require(
+            self.sample_type is SampleType.INT16,
+            "sample_type must be int16 for this block",
+            self.sample_type.value,
+        )
+        require(self.n_mels >= 1, "n_mels must be at least 1", self.n_mels)
+        require(
             N_FFT_MIN <= self.n_fft <= N_FFT_MAX and self.n_fft & (self.n_fft - 1) == 0,
             f"n_fft must be a power of two from {N_FFT_MIN} to {N_FFT_MAX}",
             self.n_fft,
         )
-        _require(
+        require(
             self.frame_length <= self.n_fft,
             f"frame_length must be at most n_fft ({self.n_fft}); raise n_fft or shorten the frame",
             self.frame_length,
         )
-        _require(
+        require(
             0 <= self.fmin < self.fmax <= self.sample_rate / 2,
             "fmin and fmax must satisfy 0 <= fmin < fmax <= sample_rate / 2"
             f" ({self.sample_rate / 2:g} Hz)",
             (self.fmin, self.fmax),
         )
-        _require(
+        require(
             LOG_FLOOR_MIN <= self.log_floor < np.inf,
             f"log_floor must be finite and at least {LOG_FLOOR_MIN:.3g}",
             self.log_floor,
         )
         empty = tables.empty_filters(self.mel_bank())
-        _require(
+        require(
             not empty,
             "every mel filter must cover a bin of the FFT; lower n_mels, raise n_fft or raise fmin",
             f"n_mels={self.n_mels}, n_fft={self.n_fft}, empty filters {empty}",
@@ -69,9 +72,25 @@ class MfeConfig:
         return tables.mel_bank(self.sample_rate, self.n_fft, self.n_mels, self.fmin, self.fmax)
 
     @property
-    def n_features(self) -> int:
-        """Features of one frame."""
-        return self.n_mels
+    def feature_names(self) -> tuple[str, ...]:
+        return tuple(f"mel {m}" for m in range(self.n_mels))
+
+    def describe(self) -> BlockDescription:
+        """The block for `mote_mfe_compute`."""
+        return BlockDescription(
+            block=self.block,
+            header="mote_mfe.h",
+            compute="mote_mfe_compute",
+            parameters_type="mote_mfe_t",
+            parameters=mfe_fields(self),
+            sample_type=self.sample_type,
+            n_axes=self.n_axes,
+            frame_length=self.frame_length,
+            hop_length=self.hop_length,
+            n_features=self.n_features,
+            state_size=0,
+            scratch_size=4 * (self.n_fft + 1),
+        )
 
 
 def mfe_fields(config: MfeConfig, prefix: str = "") -> tuple[Field, ...]:
@@ -83,32 +102,12 @@ def mfe_fields(config: MfeConfig, prefix: str = "") -> tuple[Field, ...]:
         ("frame_length", config.frame_length),
         ("n_mels", config.n_mels),
         ("log_floor", np.float32(config.log_floor)),
-        ("window", Table("window", "float", window)),
-        ("mel_starts", Table("mel_starts", "uint16_t", bank.starts)),
-        ("mel_weights", Table("mel_weights", "float", bank.weights)),
+        ("window", Table("window", window)),
+        ("mel_starts", Table("mel_starts", bank.starts)),
+        ("mel_weights", Table("mel_weights", bank.weights)),
         ("fft.n_fft", config.n_fft),
         ("fft.n_bins", int(bank.starts[-1])),
-        ("fft.order", Table("fft_order", "uint16_t", fft.order)),
-        ("fft.twiddles", Table("fft_twiddles", "float", fft.twiddles)),
+        ("fft.order", Table("fft_order", fft.order)),
+        ("fft.twiddles", Table("fft_twiddles", fft.twiddles)),
     )
     return tuple(Field(prefix + name, value) for name, value in members)
-
-
-def describe_mfe(config: MfeConfig) -> BlockDescription:
-    """The block for `mote_mfe_compute`."""
-    return BlockDescription(
-        block="mfe",
-        header="mote_mfe.h",
-        compute="mote_mfe_compute",
-        parameters_type="mote_mfe_t",
-        parameters=mfe_fields(config),
-        frame_length=config.frame_length,
-        hop_length=config.hop_length,
-        n_features=config.n_features,
-        scratch_length=config.n_fft + 1,
-    )
-
-
-def _require(condition: bool, rule: str, received: object) -> None:
-    if not condition:
-        raise FeatureError(f"{rule}. Received: {received}")
