@@ -90,6 +90,7 @@ class MfeConfig(FeatureConfig):
             n_features=self.n_features,
             state_size=0,
             scratch_size=4 * (self.n_fft + 1),
+            lanes=True,
         )
 
 
