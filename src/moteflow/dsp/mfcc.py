@@ -45,5 +45,5 @@ def describe_mfcc(config: MfccConfig) -> BlockDescription:
         frame_length=config.frame_length,
         hop_length=config.hop_length,
         n_features=config.n_features,
-        scratch_length=config.n_fft + config.n_mels,
+        scratch_length=config.n_fft + 1 + config.n_mels,
     )

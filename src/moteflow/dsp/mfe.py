@@ -8,7 +8,7 @@ from moteflow.dsp import tables
 from moteflow.dsp.block import BlockDescription, Field, Table
 from moteflow.errors import FeatureError
 
-N_FFT_MIN, N_FFT_MAX = 64, 4096
+N_FFT_MIN, N_FFT_MAX = 16, 4096
 LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
 
 
@@ -87,9 +87,9 @@ def mfe_fields(config: MfeConfig, prefix: str = "") -> tuple[Field, ...]:
         ("mel_starts", Table("mel_starts", "uint16_t", bank.starts)),
         ("mel_weights", Table("mel_weights", "float", bank.weights)),
         ("fft.n_fft", config.n_fft),
+        ("fft.n_bins", int(bank.starts[-1])),
         ("fft.order", Table("fft_order", "uint16_t", fft.order)),
         ("fft.twiddles", Table("fft_twiddles", "float", fft.twiddles)),
-        ("fft.split", Table("fft_split", "float", fft.split)),
     )
     return tuple(Field(prefix + name, value) for name, value in members)
 
@@ -105,7 +105,7 @@ def describe_mfe(config: MfeConfig) -> BlockDescription:
         frame_length=config.frame_length,
         hop_length=config.hop_length,
         n_features=config.n_features,
-        scratch_length=config.n_fft,
+        scratch_length=config.n_fft + 1,
     )
 
 

@@ -36,6 +36,8 @@ void host_extract(const mote_features_config_t *config, const int16_t *samples, 
 void host_quantize(const float *values, size_t count, float scale, int32_t zero_point,
                    int8_t *quantized);
 """
+# What mote_lane.h says to code that is no block.
+LANE_TYPES = "typedef float mote_lane_t; typedef int16_t mote_lane_s16_t;"
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _compile(sources: list[Path], library: Path) -> None:
 
 def _declarations() -> str:
     """The headers without their preprocessor lines, each after the headers that it includes."""
-    declared: dict[str, str] = {}
+    declared = {"mote_lane.h": LANE_TYPES}
 
     def declare(name: str) -> None:
         if name in declared:

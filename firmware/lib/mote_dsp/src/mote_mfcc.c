@@ -1,17 +1,17 @@
 #include "mote_mfcc.h"
 
-void mote_mfcc_compute(const int16_t *frame, const void *parameters, float *scratch,
-                       float *features) {
+void mote_mfcc_compute(const mote_lane_s16_t *frame, const void *parameters, mote_lane_t *scratch,
+                       mote_lane_t *features) {
     const mote_mfcc_t *mfcc = parameters;
     const uint32_t n_mels = mfcc->mfe.n_mels;
-    float *log_mel = scratch + mfcc->mfe.fft.n_fft;
+    mote_lane_t *log_mel = scratch + mfcc->mfe.fft.n_fft + 1;
     mote_mfe_compute(frame, &mfcc->mfe, scratch, log_mel);
 
     const float *row = mfcc->dct;
     for (uint32_t k = 0; k < mfcc->n_mfcc; k++) {
-        float sum = 0.0f;
+        mote_lane_t sum = {0};
         for (uint32_t m = 0; m < n_mels; m++) {
-            sum += row[m] * log_mel[m];
+            sum += log_mel[m] * row[m];
         }
         features[k] = sum;
         row += n_mels;

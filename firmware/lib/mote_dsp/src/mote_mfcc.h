@@ -13,8 +13,9 @@ typedef struct {
 } mote_mfcc_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfcc_t.
- * Writes features[n_mfcc]; scratch has mfe.fft.n_fft + mfe.n_mels floats. Finite for any samples. */
-void mote_mfcc_compute(const int16_t *frame, const void *parameters, float *scratch,
-                       float *features);
+ * Writes features[n_mfcc]; scratch has mfe.fft.n_fft + 1 + mfe.n_mels lanes.
+ * Finite for any samples. */
+void mote_mfcc_compute(const mote_lane_s16_t *frame, const void *parameters, mote_lane_t *scratch,
+                       mote_lane_t *features);
 
 #endif

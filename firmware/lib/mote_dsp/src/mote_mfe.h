@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "mote_lane.h"
 #include "mote_rfft.h"
 
 typedef struct {
@@ -21,8 +22,8 @@ typedef struct {
 } mote_mfe_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfe_t.
- * Writes features[n_mels]; scratch has fft.n_fft floats. Finite for any samples. */
-void mote_mfe_compute(const int16_t *frame, const void *parameters, float *scratch,
-                      float *features);
+ * Writes features[n_mels]; scratch has fft.n_fft + 1 lanes. Finite for any samples. */
+void mote_mfe_compute(const mote_lane_s16_t *frame, const void *parameters, mote_lane_t *scratch,
+                      mote_lane_t *features);
 
 #endif
