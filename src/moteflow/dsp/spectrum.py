@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moteflow.dsp import tables
-from moteflow.dsp.block import FeatureConfig, Field, Table, require
+from moteflow.dsp.block import FeatureConfig, Field, SampleType, Table, require
 from moteflow.dsp.window import Window, window
 
 N_FFT_MIN, N_FFT_MAX = 16, 4096
@@ -143,7 +143,7 @@ def spectrum_fields(
     fft = tables.rfft(config.n_fft)
     weights = config.scaled_window(sample_scale / 2).astype(np.float32)
     members: tuple[tuple[str, int | np.float32 | Table], ...] = (
-        ("sample_type", config.sample_type.number),
+        ("sample_type", int(config.sample_type is SampleType.FLOAT32)),
         ("n_axes", config.n_axes),
         ("frame_length", config.frame_length),
         ("hop_length", config.hop_length),
@@ -154,7 +154,6 @@ def spectrum_fields(
         ("fft.n_bins", n_bins),
         ("fft.order", Table("fft_order", fft.order)),
         ("fft.twiddles", Table("fft_twiddles", fft.twiddles)),
-        ("fft.split", Table("fft_split", fft.split)),
     )
     return tuple(Field(prefix + name, value) for name, value in members)
 
