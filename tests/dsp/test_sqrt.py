@@ -1,4 +1,4 @@
-"""mote_sqrt_f32 against NumPy's correctly rounded root: the instruction's form and the integers'."""
+"""mote_sqrt_f32 against NumPy's correctly rounded root, as an instruction and in integers."""
 
 import subprocess
 from pathlib import Path
