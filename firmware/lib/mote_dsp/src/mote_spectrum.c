@@ -1,42 +1,38 @@
 #include "mote_spectrum.h"
 
-/* Lays the windowed frame, two samples a complex one, where the FFT wants it. */
-static void lay_s16(const mote_spectrum_t *spectrum, const mote_lane_s16_t *frame,
-                    mote_lane_t *buffer) {
-    const uint16_t *order = spectrum->fft.order;
-    const float *window = spectrum->window;
-    const uint32_t pairs = spectrum->frame_length / 2;
-    for (uint32_t n = 0; n < pairs; n++) {
-        mote_lane_t *place = buffer + 2u * order[n];
-        place[0] = mote_lane_from_s16(frame[2 * n]) * window[2 * n];
-        place[1] = mote_lane_from_s16(frame[2 * n + 1]) * window[2 * n + 1];
-    }
-    if (spectrum->frame_length % 2 != 0) {
-        buffer[2u * order[pairs]] = mote_lane_from_s16(frame[2 * pairs]) * window[2 * pairs];
-    }
-}
+#define MOTE_INLINE static inline __attribute__((always_inline))
 
-static mote_lane_t sample(const mote_spectrum_t *spectrum, const void *frame, uint32_t index) {
-    if (spectrum->sample_type == MOTE_SAMPLES_S16) {
+MOTE_INLINE mote_lane_t sample(const void *frame, uint32_t index, mote_sample_type_t type) {
+    if (type == MOTE_SAMPLES_S16) {
         return mote_lane_from_s16(((const mote_lane_s16_t *)frame)[index]);
     }
     return ((const mote_lane_t *)frame)[index];
 }
 
-/* The same of one axis of several, of either type, with pre-emphasis. */
-static void lay(const mote_spectrum_t *spectrum, const void *frame, uint32_t axis,
-                mote_lane_t *state, mote_lane_t *buffer) {
-    const bool emphasised = spectrum->preemphasis > 0.0f;
-    mote_lane_t before = {0};
-    if (emphasised) {
-        before = state[axis];
-        state[axis] = sample(spectrum, frame, (spectrum->hop_length - 1) * spectrum->n_axes + axis);
+/* Lays one axis of the frame, windowed, two samples a complex one, where the FFT wants it.
+ * `before` is the sample before the frame. The last three arguments are constants where that saves
+ * time: in the usual case all of them. */
+MOTE_INLINE void lay(const mote_spectrum_t *spectrum, const void *frame, uint32_t axis,
+                            mote_lane_t before, mote_lane_t *buffer, mote_sample_type_t type,
+                            uint32_t n_axes, bool emphasised) {
+    const uint16_t *order = spectrum->fft.order;
+    const float *window = spectrum->window;
+    const float preemphasis = spectrum->preemphasis;
+    const uint32_t pairs = spectrum->frame_length / 2;
+    uint32_t index = axis;
+    for (uint32_t n = 0; n < pairs; n++) {
+        const mote_lane_t x0 = sample(frame, index, type);
+        const mote_lane_t x1 = sample(frame, index + n_axes, type);
+        mote_lane_t *place = buffer + 2u * order[n];
+        place[0] = (emphasised ? x0 - before * preemphasis : x0) * window[2 * n];
+        place[1] = (emphasised ? x1 - x0 * preemphasis : x1) * window[2 * n + 1];
+        before = x1;
+        index += 2 * n_axes;
     }
-    for (uint32_t n = 0; n < spectrum->frame_length; n++) {
-        const mote_lane_t x = sample(spectrum, frame, n * spectrum->n_axes + axis);
-        mote_lane_t *place = buffer + 2u * spectrum->fft.order[n / 2] + n % 2;
-        *place = (x - before * spectrum->preemphasis) * spectrum->window[n];
-        before = x;
+    if (spectrum->frame_length % 2 != 0) {
+        const mote_lane_t x = sample(frame, index, type);
+        buffer[2u * order[pairs]] =
+            (emphasised ? x - before * preemphasis : x) * window[2 * pairs];
     }
 }
 
@@ -51,13 +47,21 @@ static void lay_zeros(const mote_spectrum_t *spectrum, mote_lane_t *buffer) {
 
 void mote_spectrum_f32(const mote_spectrum_t *spectrum, const void *frame, uint32_t axis,
                        mote_lane_t *state, mote_lane_t *buffer) {
+    const mote_sample_type_t type = spectrum->sample_type;
+    const uint32_t n_axes = spectrum->n_axes;
+    const bool emphasised = spectrum->preemphasis > 0.0f;
+    mote_lane_t before = {0};
+    if (emphasised) {
+        before = state[axis];
+        state[axis] = sample(frame, (spectrum->hop_length - 1) * n_axes + axis, type);
+    }
     lay_zeros(spectrum, buffer);
-    /* The usual case by itself takes half the time. */
-    if (spectrum->sample_type == MOTE_SAMPLES_S16 && spectrum->n_axes == 1 &&
-        !(spectrum->preemphasis > 0.0f)) {
-        lay_s16(spectrum, frame, buffer);
+    if (type == MOTE_SAMPLES_S16 && n_axes == 1 && !emphasised) {
+        lay(spectrum, frame, axis, before, buffer, MOTE_SAMPLES_S16, 1, false);
+    } else if (type == MOTE_SAMPLES_S16) {
+        lay(spectrum, frame, axis, before, buffer, MOTE_SAMPLES_S16, n_axes, true);
     } else {
-        lay(spectrum, frame, axis, state, buffer);
+        lay(spectrum, frame, axis, before, buffer, MOTE_SAMPLES_F32, n_axes, true);
     }
     mote_rfft_power_f32(&spectrum->fft, buffer);
     if (spectrum->is_magnitude) {
