@@ -4,7 +4,8 @@
 
 /* Energies of the filters from bin k at spectrum[2 * k]. The falling side of filter m - 1 and the
  * rising side of filter m share segment m. */
-static void mel_energies(const mote_lane_t *spectrum, const mote_mfe_t *mfe, mote_lane_t *energies) {
+static void mel_energies(const mote_lane_t *spectrum, const mote_mfe_t *mfe,
+                         mote_lane_t *energies) {
     const float *weight = mfe->mel_weights;
     mote_lane_t energy = {0};
     for (uint32_t m = 0; m <= mfe->n_mels; m++) {

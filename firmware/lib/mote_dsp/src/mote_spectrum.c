@@ -13,8 +13,8 @@ MOTE_INLINE mote_lane_t sample(const void *frame, uint32_t index, mote_sample_ty
  * `before` is the sample before the frame. The last three arguments are constants where that saves
  * time: in the usual case all of them. */
 MOTE_INLINE void lay(const mote_spectrum_t *spectrum, const void *frame, uint32_t axis,
-                            mote_lane_t before, mote_lane_t *buffer, mote_sample_type_t type,
-                            uint32_t n_axes, bool emphasised) {
+                     mote_lane_t before, mote_lane_t *buffer, mote_sample_type_t type,
+                     uint32_t n_axes, bool emphasised) {
     const uint16_t *order = spectrum->fft.order;
     const float *window = spectrum->window;
     const float preemphasis = spectrum->preemphasis;
@@ -31,8 +31,7 @@ MOTE_INLINE void lay(const mote_spectrum_t *spectrum, const void *frame, uint32_
     }
     if (spectrum->frame_length % 2 != 0) {
         const mote_lane_t x = sample(frame, index, type);
-        buffer[2u * order[pairs]] =
-            (emphasised ? x - before * preemphasis : x) * window[2 * pairs];
+        buffer[2u * order[pairs]] = (emphasised ? x - before * preemphasis : x) * window[2 * pairs];
     }
 }
 
