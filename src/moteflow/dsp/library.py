@@ -26,7 +26,16 @@ FLAGS = (
     "-Wdouble-promotion",
     "-Werror",
 )
-LANE_SOURCES = ("mote_features", "mote_log", "mote_mfcc", "mote_mfe", "mote_rfft")
+LANE_SOURCES = (
+    "mote_features",
+    "mote_log",
+    "mote_mfcc",
+    "mote_mfe",
+    "mote_rfft",
+    "mote_spectrogram",
+    "mote_spectrum",
+    "mote_sqrt",
+)
 """What is written over mote_lane_t, and all that it calls."""
 
 
