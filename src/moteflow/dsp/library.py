@@ -65,7 +65,7 @@ def lanes() -> Variant:
     n_lanes = 16 if "__AVX512F__" in macros else 8 if "__AVX__" in macros else 4
     return Variant(
         (*blocks, HOST_FOLDER / "host_extract.c"),
-        (*FLAGS, *native, f"-DMOTE_LANES={n_lanes}"),
+        (*FLAGS, "-fno-math-errno", *native, f"-DMOTE_LANES={n_lanes}"),
         macros,
     )
 

@@ -42,16 +42,16 @@ static void advance(mote_features_t *features) {
     }
 }
 
-/* Whether all floats in so many bytes are. */
+/* Whether all floats in so many bytes are. No early end: the compiler may compare several at once. */
 static bool allowed_f32(const char *values, size_t size) {
-    uint32_t bits;
-    for (size_t i = 0; i < size; i += sizeof bits) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < size; i += sizeof(uint32_t)) {
+        uint32_t bits;
         memcpy(&bits, values + i, sizeof bits);
-        if ((bits & 0x7fffffffu) > MOTE_SAMPLE_MAX_BITS) {
-            return false;
-        }
+        bits &= 0x7fffffffu;
+        largest = bits > largest ? bits : largest;
     }
-    return true;
+    return largest <= MOTE_SAMPLE_MAX_BITS;
 }
 
 mote_features_status_t mote_features_push(mote_features_t *features, const void *samples,
