@@ -78,9 +78,7 @@ def test_decibels(root: Path, recordings: np.ndarray, log: str) -> None:
     is_power = log == "power_to_db"
     spectrum = "power" if is_power else "magnitude"
     floor = FLOOR if is_power else np.sqrt(FLOOR)
-    config = configure(
-        root, "spectrogram", "log=db", f"spectrum={spectrum}", f"log_floor={floor}"
-    )
+    config = configure(root, "spectrogram", "log=db", f"spectrum={spectrum}", f"log_floor={floor}")
     assert isinstance(config, SpectrumConfig)
     linear = spectra(recordings, config).transpose(0, 2, 1) ** (2 if is_power else 1)
     expected = getattr(librosa, log)(linear, amin=floor, top_db=None)
@@ -150,7 +148,10 @@ def test_preemphasis(root: Path, recordings: np.ndarray) -> None:
     plain = configure(root, "spectrogram", "log=none")
     assert isinstance(plain, SpectrumConfig)
     emphasised = np.stack(
-        [librosa.effects.preemphasis(clip.astype(float), coef=0.97, zi=[0.0]) for clip in recordings]
+        [
+            librosa.effects.preemphasis(clip.astype(float), coef=0.97, zi=[0.0])
+            for clip in recordings
+        ]
     )
     expected = spectra(emphasised, plain).transpose(0, 2, 1) ** 2
     actual = extract(recordings, config)
