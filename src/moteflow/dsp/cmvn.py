@@ -46,7 +46,7 @@ class Statistics:
     deviation: Float32
 
 
-def measure(features: Float32) -> Statistics:
+def measure_statistics(features: Float32) -> Statistics:
     """The statistics of features [..., n_features], accumulated in float64.
 
     Raises FeatureError if there are none.
@@ -109,7 +109,7 @@ def describe_cmvn(
 def _fields(
     config: CmvnConfig, n_features: int, statistics: Statistics | None
 ) -> tuple[Field, ...]:
-    members = (
+    members: tuple[Field, ...] = (
         Field("n_features", n_features),
         Field("variance", int(config.variance)),
         Field("n_frames", config.n_frames),
@@ -118,8 +118,8 @@ def _fields(
         return members
     if statistics is None or statistics.mean.shape != (n_features,):
         raise FeatureError(
-            f"Mode training needs the training set's statistics of {n_features} features; measure"
-            f" them first. Received: {None if statistics is None else statistics.mean.shape}"
+            f"Mode training needs the training set's statistics of {n_features} features; take"
+            f" measure_statistics first. Received: {None if statistics is None else statistics.mean.shape}"
         )
     members = (*members, Field("mean", Table("cmvn_mean", statistics.mean)))
     if not config.variance:
