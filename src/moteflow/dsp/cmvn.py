@@ -116,10 +116,11 @@ def _fields(
     )
     if config.mode is not CmvnMode.TRAINING:
         return members
-    if statistics is None or statistics.mean.shape != (n_features,):
+    shape = None if statistics is None else statistics.mean.shape
+    if statistics is None or shape != (n_features,):
         raise FeatureError(
             f"Mode training needs the training set's statistics of {n_features} features; take"
-            f" measure_statistics first. Received: {None if statistics is None else statistics.mean.shape}"
+            f" measure_statistics first. Received: {shape}"
         )
     members = (*members, Field("mean", Table("cmvn_mean", statistics.mean)))
     if not config.variance:
