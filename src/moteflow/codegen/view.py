@@ -6,10 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from moteflow import __version__, dsp
+from moteflow import __version__
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
+from moteflow.codegen.c_literals import c_float, c_integers, c_string
+from moteflow.codegen.features import FeaturesView, features_view
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -178,9 +179,7 @@ class ApplicationView:
     labels: tuple[str, ...]
     n_frames: int
     n_features: int
-    features: dsp.BlockDescription
-    tables: tuple[ArrayView, ...]
-    parameters: tuple[FieldView, ...]
+    features: FeaturesView
 
 
 def provenance(model_sha256: str, application: ApplicationConfig | None) -> Provenance:
@@ -223,7 +222,6 @@ def model_view(
 
 def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
     """The view of an application."""
-    features = dsp.describe(config.features)
     n_frames, n_features = config.feature_shape
     return ApplicationView(
         provenance=origin,
@@ -231,9 +229,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
         labels=tuple(c_string(label) for label in config.labels),
         n_frames=n_frames,
         n_features=n_features,
-        features=features,
-        tables=tuple(_table(table) for table in features.tables),
-        parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
+        features=features_view(config.features.describe(), "app_features"),
     )
 
 
@@ -267,14 +263,3 @@ def _state(state: State, offset: int, symbol: str) -> StateView:
         lines = c_integers(content.tolist())
         array = ArrayView(symbol, "int8_t", content.size, lines)
     return StateView(offset, content.size, fill, array)
-
-
-def _table(table: dsp.Table) -> ArrayView:
-    lines = c_floats(table.values) if table.ctype == "float" else c_integers(table.values)
-    return ArrayView(f"app_features_{table.name}", table.ctype, table.values.size, lines)
-
-
-def _value(value: int | np.float32 | dsp.Table) -> str:
-    if isinstance(value, dsp.Table):
-        return f"app_features_{value.name}"
-    return c_float(value) if isinstance(value, np.float32) else f"{value}u"
