@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers
+from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers, c_unsigned
 from moteflow.codegen.kernels import ArrayView, FieldView
 from moteflow.dsp import BlockDescription, SampleType, Table
 
@@ -39,9 +39,12 @@ def features_view(block: BlockDescription, symbol: str) -> FeaturesView:
 
 
 def _table(table: Table, symbol: str) -> ArrayView:
-    is_float = table.values.dtype == np.float32
-    lines = c_floats(table.values) if is_float else c_integers(table.values)
-    return ArrayView(f"{symbol}_{table.name}", table.ctype, table.values.size, lines)
+    name, values = f"{symbol}_{table.name}", table.values
+    if values.dtype == np.float32:
+        lines = c_floats(values)
+    else:
+        lines = c_unsigned(values) if values.dtype.kind == "u" else c_integers(values)
+    return ArrayView(name, table.ctype, values.size, lines)
 
 
 def _value(value: int | np.float32 | Table, symbol: str) -> str:

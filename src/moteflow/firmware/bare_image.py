@@ -16,14 +16,18 @@ from moteflow.files import replacing
 from moteflow.firmware.cycles import Counts, Listing, disassemble
 from moteflow.firmware.emulator import QEMU, Counted, Counter, run_counted
 from moteflow.firmware.profile import build_plugin, marker_addresses
-from moteflow.firmware.toolchain import Board
+from moteflow.firmware.toolchain import Board, require_compilers
 
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
 _SHOWN = 2000
 
 
 def compiler(board: Board) -> list[str]:
-    """The compiler for a board with the flags that all of an image's sources share."""
+    """The compiler for a board with the flags that all of an image's sources share.
+
+    Raises ToolchainError, which says how to install it, if it is missing.
+    """
+    require_compilers(board)
     return [
         "arm-none-eabi-gcc" if board.machine else "gcc",
         *board.machine_flags,

@@ -118,7 +118,8 @@ def build_model_image(
 ) -> ModelImage:
     """Compile a generated library with `firmware/bench/main.c` for a target, into `output`.
 
-    Raises FirmwareError with the compiler's words if it does not compile or fit.
+    Raises FirmwareError with the compiler's words if it does not compile or fit, ToolchainError if
+    the compiler is missing.
     """
     board = find_board(target, firmware_dir)
     with replacing(output) as folder:
