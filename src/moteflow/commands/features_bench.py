@@ -1,6 +1,7 @@
 """`moteflow features bench`: a feature block on a target as a table, and as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from moteflow.commands.features import compose_block
 from moteflow.commands.tables import WIDTH, align, cell
 from moteflow.data.signals import read_signal
 from moteflow.dsp import FeatureConfig
@@ -28,16 +28,15 @@ SYNTHETIC_WINDOWS = 4
 
 
 def run(
+    config: FeatureConfig,
     target: str,
-    overrides: Sequence[str],
     inputs: Sequence[Path],
     columns: Sequence[str],
     window_samples: int | None,
     json: Path | None,
 ) -> int:
-    """Measure the block that the overrides choose; 1 if it differs from the host."""
+    """Measure the block; 1 if it differs from the host."""
     board = board_for(target, PACKAGED_FIRMWARE)
-    config = compose_block(overrides)
     window_samples = window_samples or default_window(config)
     if inputs:
         windows = read_windows(inputs, config, window_samples, columns)
@@ -52,6 +51,7 @@ def run(
             PACKAGED_FIRMWARE,
             lambda fresh: shown.update(task, advance=fresh),
         )
+    report = replace(report, target=target)
     if json is not None:
         write_json(json, [report.json()])
     show(Console(width=None if Console().is_terminal else WIDTH), [report], windows)
