@@ -16,9 +16,7 @@ from moteflow.errors import FeatureError
 from moteflow.files import replacing
 
 
-def run(
-    config: FeatureConfig, files: Sequence[Path], columns: Sequence[str], output: Path
-) -> int:
+def run(config: FeatureConfig, files: Sequence[Path], columns: Sequence[str], output: Path) -> int:
     """Write the features of all files; of none if one of them cannot be used."""
 
     def featurize(path: Path) -> NDArray[np.float32]:

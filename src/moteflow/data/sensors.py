@@ -115,9 +115,7 @@ def _numbers(table: _Table, position: int, picked: Sequence[int]) -> list[float]
     return [float(row[column]) for column in picked]
 
 
-def _check(
-    table: _Table, values: NDArray[np.float64], picked: Sequence[int], dtype: str
-) -> None:
+def _check(table: _Table, values: NDArray[np.float64], picked: Sequence[int], dtype: str) -> None:
     low, high = LIMITS[dtype]
     allowed = (low <= values) & (values <= high)
     rule = f"A sample must be finite and from {low} to {high}"

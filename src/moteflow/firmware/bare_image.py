@@ -89,7 +89,10 @@ def build_archive(board: Board, sources: Sequence[Path], flags: Sequence[str]) -
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     archive = Path(sys.prefix, "cache", "moteflow", f"{board.target}-{digest.hexdigest()}.a")
     if not archive.exists():
-        with tempfile.TemporaryDirectory(prefix="moteflow-") as name, replacing(archive) as temporary:
+        with (
+            tempfile.TemporaryDirectory(prefix="moteflow-") as name,
+            replacing(archive) as temporary,
+        ):
             folder = Path(name)
             paths = [str(source.resolve()) for source in sources]
             compile_for(board, [*command, *paths], "The library", folder)

@@ -92,9 +92,7 @@ class FeaturesImage:
         if self.board.machine is None:
             [response] = run_files(self.board, self.elf, [request], progress=listen)
             return Run(self._answers(response, len(windows)))
-        measured = run_measured(
-            self.board, self.elf, request, FEATURES, self.firmware_dir, listen
-        )
+        measured = run_measured(self.board, self.elf, request, FEATURES, self.firmware_dir, listen)
         response = measured.counted.response
         return Run(
             answers=self._answers(response, len(windows)),
