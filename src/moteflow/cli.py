@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from moteflow.errors import MoteflowError
+from moteflow.errors import DatasetError, MoteflowError
 
 COLUMNS = "of .csv files: names of the axes' columns, e.g. x,y,z"
 
@@ -190,6 +190,11 @@ def _features_extract(options: argparse.Namespace) -> int:
     from moteflow.composition import compose_features, find_conf
 
     files, overrides = divide(options.words)
+    if not files:
+        raise DatasetError(
+            f"Features are extracted from files. Received: {' '.join(options.words)}, overrides "
+            "alone. Name a recording."
+        )
     config = compose_features(find_conf(Path.cwd()), overrides)
     return run(config, files, options.columns, options.output)
 

@@ -45,7 +45,7 @@ def compose_features(conf: Path, overrides: Sequence[str] = ()) -> FeatureConfig
 def find_conf(here: Path) -> Path:
     """The conf/ of the repository that `here` lies in, else of the one that this code lies in."""
     for folder in (here, *here.parents):
-        if (folder / "conf/config.yaml").is_file():
+        if (folder / "conf/features").is_dir():
             return folder / "conf"
     return PACKAGED_FIRMWARE.parent / "conf"
 

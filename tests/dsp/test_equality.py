@@ -105,7 +105,7 @@ def of_type(samples: np.ndarray, config: FeatureConfig) -> np.ndarray:
 
 
 def extreme_windows(config: FeatureConfig, length: int) -> np.ndarray:
-    """Silence, full scale, a square wave of it, impulses, the smallest steps; denormals of float."""
+    """Silence, full scale, square waves, impulses, the smallest steps; denormals of floats."""
     is_float = config.sample_type is SampleType.FLOAT32
     low, high = (-(2.0**24), 2.0**24) if is_float else (-(2**15), 2**15 - 1)
     instant = np.arange(length)

@@ -42,7 +42,7 @@ def run(
         windows = read_windows(inputs, config, window_samples, columns)
     else:
         windows = synthetic_windows(config, SYNTHETIC_WINDOWS, window_samples)
-    with Progress(transient=True) as shown:
+    with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(f"{config.block} on {board.target}", total=len(windows))
         report = bench_features(
             config,

@@ -17,8 +17,24 @@ Written by `moteflow features document > docs/features.md`; do not edit.
 Choose a block with `features=<block>` and change a parameter with `features.<parameter>=<value>`,
 for `dvc exp run -S`, `moteflow params` and `moteflow features`. A block turns every frame of
 samples into one row of features, on this machine and on the device by the same C code, byte for
-byte. Below: every block's parameters with the values of `conf/features/<block>.yaml`, and what it
-gives with them.
+byte.
+
+```sh
+moteflow features extract yes.wav no.wav features=mfcc features.n_mels=40 --output features.npz
+moteflow features extract fan.csv features=spectral --columns x,y,z --output features.npz
+moteflow features bench --target cortex-m4f features=mfcc --json bench.json
+```
+
+`extract` writes `names`, `feature_names`, `frame_times` (seconds) and for file i of `names`
+`features_<i>` [frames, features]. Sound is made mono and resampled to `sample_rate`; the rows of a
+CSV file are taken to be at that rate. `bench` runs the block on an emulated board, over windows
+that are streams of their own, and compares it with this machine: `mismatches` are bytes that
+differ, `instructions_per_window` and `cycles_estimate` (see [cycles.md](cycles.md)) the mean of a
+window's pushes, `instructions_per_second` that of a second of an endless stream. `flash` is what the
+block brings along, `tables` its constants; of `ram`, `state` and `frame` belong to a stream.
+
+Below: every block's parameters with the values of `conf/features/<block>.yaml`, and what it gives
+with them.
 """
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import track
 
 from moteflow.data.signals import read_signal
@@ -28,6 +29,7 @@ def run(config: FeatureConfig, files: Sequence[Path], columns: Sequence[str], ou
                 pool.map(featurize, files),
                 description=config.block,
                 total=len(files),
+                console=Console(stderr=True),
                 transient=True,
             )
         )
@@ -43,7 +45,7 @@ def featurize_file(
     """One recording as one stream: [n_frames, n_features]; an error names the file."""
     samples = read_signal(path, config, columns)
     try:
-        [features] = extract(samples[None], config, n_threads=1)
+        features: NDArray[np.float32] = extract(samples[None], config, n_threads=1)[0]
     except FeatureError as error:
         raise FeatureError(f"{path}: {error}") from error
     return features

@@ -89,16 +89,13 @@ def build_archive(board: Board, sources: Sequence[Path], flags: Sequence[str]) -
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     archive = Path(sys.prefix, "cache", "moteflow", f"{board.target}-{digest.hexdigest()}.a")
     if not archive.exists():
-        with (
-            tempfile.TemporaryDirectory(prefix="moteflow-") as name,
-            replacing(archive) as temporary,
-        ):
-            folder = Path(name)
+        with replacing(archive) as temporary, tempfile.TemporaryDirectory() as folder:
             paths = [str(source.resolve()) for source in sources]
-            compile_for(board, [*command, *paths], "The library", folder)
+            compile_for(board, [*command, *paths], "The library", Path(folder))
             objects = [f"{source.stem}.o" for source in sources]
             archiver = "arm-none-eabi-ar" if board.machine else "ar"
-            compile_for(board, [archiver, "rcs", str(temporary), *objects], "The library", folder)
+            archiving = [archiver, "rcs", str(temporary), *objects]
+            compile_for(board, archiving, "The library", Path(folder))
     return archive
 
 

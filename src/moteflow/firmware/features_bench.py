@@ -109,19 +109,19 @@ def bench_features(
 
 def expected_values(config: FeatureConfig, windows: NDArray[Any]) -> NDArray[Any]:
     """What a device has to answer: the host's features in the block's own type."""
-    features = extract(windows, config)
-    block = config.describe()
+    features, block = extract(windows, config), config.describe()
     if block.features_type == "float":
         return features
-    return np.rint(features / np.float32(block.features_scale)).astype(np.int32)
+    steps: NDArray[np.int32] = np.rint(features / np.float32(block.features_scale)).astype(np.int32)
+    return steps
 
 
 def count_mismatches(answers: list[Answer], expected: NDArray[Any]) -> int:
     """Bytes that differ; a frame or window that is missing or too many counts with all of its."""
     mismatches = 0
     for answer, values in zip(answers, expected, strict=True):
-        pair = (np.frombuffer(array.tobytes(), np.uint8) for array in (answer.values, values))
-        actual, wanted = pair
+        actual = np.frombuffer(answer.values.tobytes(), np.uint8)
+        wanted = np.frombuffer(values.tobytes(), np.uint8)
         shared = min(actual.size, wanted.size)
         mismatches += int(np.not_equal(actual[:shared], wanted[:shared]).sum())
         mismatches += max(actual.size, wanted.size) - shared

@@ -1,7 +1,7 @@
 """An image with nothing but a feature block, fed with windows of samples: for tests and bench."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
