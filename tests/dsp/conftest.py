@@ -9,6 +9,7 @@ import soundfile
 from moteflow.composition import compose_features
 from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.blocks.mfe import MfeConfig
+from moteflow.dsp.blocks.wavelet import WaveletConfig
 
 SAMPLE_RATE = 16000
 
@@ -30,6 +31,14 @@ def mfcc(root: Path) -> MfccConfig:
         root / "conf", ["features=mfcc", "features.fmax=7600", "features.log_floor=1e-4"]
     )
     assert isinstance(config, MfccConfig)
+    return config
+
+
+@pytest.fixture(scope="session")
+def wavelet(root: Path) -> WaveletConfig:
+    """Three levels of db4 on three axes."""
+    config = compose_features(root / "conf", ["features=wavelet"])
+    assert isinstance(config, WaveletConfig)
     return config
 
 

@@ -1,7 +1,6 @@
 """The discrete wavelet transform and its block against PyWavelets in float64."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pywt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moteflow.composition import compose_features
 from moteflow.dsp import extract
 from moteflow.dsp.blocks.wavelet import WaveletConfig, WaveletMode
 from moteflow.dsp.native import native
@@ -25,14 +23,6 @@ FAMILIES = [
     *(f"coif{order}" for order in range(1, 6)),
     *(name for name in pywt.wavelist(kind="discrete") if name.startswith(("bior", "rbio"))),
 ]
-
-
-@pytest.fixture(scope="session")
-def wavelet(root: Path) -> WaveletConfig:
-    """Three levels of db4 on three axes."""
-    config = compose_features(root / "conf", ["features=wavelet"])
-    assert isinstance(config, WaveletConfig)
-    return config
 
 
 def dwt(signal: np.ndarray, name: str, mode: WaveletMode) -> tuple[np.ndarray, np.ndarray]:
