@@ -15,7 +15,7 @@ void mote_mfcc_s32_compute(const void *frame, const void *parameters, void *stat
     for (uint32_t k = 0; k < mfcc->n_mfcc; k++) {
         int32_t sum = 1 << (mfcc->shift - 1);
         for (uint32_t m = 0; m < n_mels; m++) {
-            sum += mote_mul_hi(log2_mel[m], *weight++);
+            sum = mote_mul_hi_add(sum, log2_mel[m], *weight++);
         }
         values[k] = sum >> mfcc->shift;
     }

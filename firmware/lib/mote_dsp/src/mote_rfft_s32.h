@@ -14,10 +14,9 @@
 
 /* The tables of one size; moteflow.dsp.tables_s32 computes them. */
 typedef struct {
-    uint32_t n_fft;          /* a power of two, 16 to 4096 */
-    const uint16_t *order;   /* [n_fft / 2]: where the complex sample n goes */
-    const int32_t *twiddles; /* per radix-4 pass of m butterflies: [m - 1][6] = w, w^2 but for w = 1 */
-    const int32_t *split;    /* [n_fft / 4][3]: exp(-2 pi i k / n_fft) for k = 1..n_fft / 4 */
+    uint32_t n_fft;        /* a power of two, 16 to 4096 */
+    const uint16_t *order; /* [n_fft / 2]: where the complex sample n goes */
+    const int32_t *turn;   /* [n_fft / 4 + 1][3]: the twiddles exp(-2 pi i k / n_fft) from k = 0 */
 } mote_rfft_s32_t;
 
 /* Replaces samples by their spectrum X[k] / (2 * 4^p), k < n_bins, for p radix-4 passes: X[k] / 128

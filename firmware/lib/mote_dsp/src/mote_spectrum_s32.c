@@ -30,10 +30,10 @@ static void window_frame(const mote_spectrum_s32_t *parameters, const int16_t *f
     const uint16_t *const order_end = order + parameters->fft.n_fft / 2;
     const int16_t *const frame_end = frame + parameters->frame_length;
     const int32_t *window = parameters->window;
-    for (; frame + 1 < frame_end; frame += 2) {
-        store(buffer + 2u * *order++, mote_mul_hi_top(window[0], normalise(frame[0], headroom)),
-              mote_mul_hi_top(window[1], normalise(frame[1], headroom)));
-        window += 2;
+    for (uint32_t pairs = parameters->frame_length / 2; pairs > 0; pairs--) {
+        int32_t *place = buffer + 2u * *order++;
+        place[0] = mote_mul_hi_top(*window++, normalise(*frame++, headroom));
+        place[1] = mote_mul_hi_top(*window++, normalise(*frame++, headroom));
     }
     if (frame < frame_end) {
         store(buffer + 2u * *order++, mote_mul_hi_top(*window, normalise(*frame, headroom)), 0);
