@@ -141,6 +141,13 @@ class ModelBuilder:
         self.codes.append(code)
         self.operators.append(operator)
 
+    @classmethod
+    def beside(cls, layers: Sequence[Callable[["ModelBuilder"], tuple[int, int]]]) -> bytes:
+        """A model of layers that do not meet; each adds itself and gives (source, output)."""
+        model = cls()
+        ports = [add(model) for add in layers]
+        return model.build([source for source, _ in ports], [output for _, output in ports])
+
     def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
         model = schema.ModelT()
         model.subgraphs = []
@@ -231,6 +238,23 @@ def run_generated(
         return image.run(cases)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def equals_reference_on(
+    run_generated: Callable[..., list[list[np.ndarray]]],
+    run_reference: Callable[..., list[list[np.ndarray]]],
+) -> Callable[..., None]:
+    """Checks a `.tflite` on given inputs: the C on the host against TFLM, exactly."""
+
+    def check(tflite: bytes, cases: list[list[np.ndarray]]) -> None:
+        actual = run_generated(tflite, cases)
+        expected = run_reference(tflite, cases, len(import_tflite(tflite).outputs))
+        for mine, reference in zip(actual, expected, strict=True):
+            for position, values in enumerate(reference):
+                np.testing.assert_array_equal(mine[position], values.ravel(), f"output {position}")
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ def add_lstm(
     zero_points: tuple[int, int] = (0, 0),
     scales: tuple[float, float] = (0.02, 2.0**-7),
     weight_scale: float = 0.01,
+    weight_spread: float = 2.0,
     cell_scale: float = 2.0**-11,
     cell_clip: float = 0.0,
     activation: int = TANH,
@@ -47,7 +48,9 @@ def add_lstm(
 
     def weights(columns: int) -> int:
         values = rng.integers(-127, 128, (units, columns))
-        return model.tensor(values.shape, scale=weight_scale * rng.uniform(0.5, 2), data=values)
+        return model.tensor(
+            values.shape, scale=weight_scale * weight_spread ** rng.uniform(-1, 1), data=values
+        )
 
     def bias() -> int:
         values = rng.integers(-(2**12), 2**12, units)
@@ -94,18 +97,12 @@ def lstm(draw: Any) -> Add:
     return lambda model: add_lstm(model, **variant)
 
 
-def model_of(builder: Any, layers: list[Add]) -> bytes:
-    model = builder()
-    ports = [add(model) for add in layers]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @RANDOM
 @given(layers=st.lists(lstm(), min_size=4, max_size=4))
 def test_random_layers_equal_tflm(
     layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), n_cases=8)
+    equals_reference(builder.beside(layers), n_cases=8)
 
 
 @settings(RANDOM, max_examples=4)
@@ -114,7 +111,7 @@ def test_random_layers_equal_tflm(
 def test_random_layers_on_a_target_equal_tflm(
     target: str, layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), n_cases=8, target=target, sanitize=target == "host")
+    equals_reference(builder.beside(layers), n_cases=8, target=target, sanitize=target == "host")
 
 
 @pytest.mark.parametrize("target", ["host", "mps2_an386", "mps3_an547"])
@@ -124,11 +121,27 @@ def test_common_sizes_equal_tflm(target: str, builder: Any, equals_reference: Ca
         lambda model: add_lstm(model, "int16", sizes=(40, 24), scales=(1e-4, 2.0**-15)),
         lambda model: add_lstm(model, "int16", sizes=(600, 4), scales=(1e-5, 2.0**-15)),
     ]
-    equals_reference(model_of(builder, layers), target=target)
+    equals_reference(builder.beside(layers), target=target)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scales_are_multiplied_as_tflm_does(
+    builder: Any, equals_reference_on: Callable, seed: int
+) -> None:
+    """The product of scales is a power of two in float32, but below it in float64."""
+    rng = np.random.default_rng(seed)
+    source = weights = np.float32(1)
+    while float(source * weights) != 2.0**-13 or float(source) * float(weights) >= 2.0**-13:
+        source = np.float32(rng.uniform(1e-4, 2e-4))
+        weights = np.float32(2.0**-13 / float(source))
+    scales = {"scales": (source, source), "weight_scale": weights, "weight_spread": 1.0}
+    model = builder.beside([lambda model: add_lstm(model, "int16", steps=6, **scales)])
+    cases = [[rng.integers(-30, 31, (1, 6, 4)).astype(np.int16)] for _ in range(20)]
+    equals_reference_on(model, cases)
 
 
 def test_states_begin_at_the_zero_point(builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, zero_points=(3, -9))])
+    model = builder.beside([lambda model: add_lstm(model, zero_points=(3, -9))])
     graph, plan = plan_model(model, Architecture.PORTABLE)
     assert sorted(int(state.initial.flat[0]) for state in graph.states) == [-9, 0]
     assert {state.before for state in graph.states} <= set(plan.offsets)
@@ -144,12 +157,12 @@ def test_states_begin_at_the_zero_point(builder: Any) -> None:
     ],
 )
 def test_variants_without_a_kernel_are_refused(variant: dict, message: str, builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, **variant)])
+    model = builder.beside([lambda model: add_lstm(model, **variant)])
     with pytest.raises(UnsupportedOpError, match=message):
         plan_model(model, Architecture.PORTABLE)
 
 
 def test_a_negative_clip_is_refused(builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, cell_clip=-1.0)])
+    model = builder.beside([lambda model: add_lstm(model, cell_clip=-1.0)])
     with pytest.raises(GraphError, match="cell clip of at least 0"):
         plan_model(model, Architecture.PORTABLE)
