@@ -1,7 +1,5 @@
 #include "mote_mfe_s32.h"
 
-#include <stdbool.h>
-
 #include "mote_fixed.h"
 #include "mote_log_s32.h"
 #include "mote_sqrt_s32.h"
@@ -51,13 +49,12 @@ static segment_t sum_magnitude(const int32_t *bins, const int32_t *end, const ui
     return segment;
 }
 
-void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *previous,
+void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *state,
                        int32_t *buffer, int32_t *log2_mel) {
     const uint16_t *starts = mfe->mel_starts;
     const uint32_t n_bins = starts[mfe->n_mels + 1];
-    const uint32_t gain =
-        mote_spectrum_s32_compute(&mfe->spectrum, frame, previous, n_bins, buffer);
-    const uint32_t exponent = mfe->is_magnitude ? gain : 2 * gain;
+    const uint32_t headroom = mote_spectrum_s32(&mfe->spectrum, frame, 0, state, n_bins, buffer);
+    const int32_t log2_scale = (int32_t)(mfe->is_magnitude ? headroom : 2 * headroom) * (1 << 24);
 
     uint64_t energy = 0;
     for (uint32_t m = 0; m <= mfe->n_mels; m++) {
@@ -68,8 +65,7 @@ void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t 
                                                     : sum_power(bins, end, weights);
         if (m > 0) {
             energy += (uint64_t)segment.falling << segment.shift;
-            const int32_t log2_energy = mote_log2_u64(energy) + mfe->log2_gains[m - 1] -
-                                        (int32_t)exponent * (1 << 24);
+            const int32_t log2_energy = mote_log2_u64(energy) + mfe->log2_gains[m - 1] - log2_scale;
             const bool is_floor = energy == 0 || log2_energy < mfe->log2_floor;
             log2_mel[m - 1] = is_floor ? mfe->log2_floor : log2_energy;
         }
@@ -83,6 +79,6 @@ void mote_mfe_s32_compute(const void *frame, const void *parameters, void *state
     int32_t *values = features;
     mote_mfe_s32_log2(mfe, frame, state, scratch, values);
     for (uint32_t m = 0; m < mfe->n_mels; m++) {
-        values[m] = mote_mul_hi(values[m], mfe->factor);
+        values[m] = mote_mul_hi(values[m], mfe->log_factor);
     }
 }

@@ -4,75 +4,80 @@
 
 #include "mote_fixed.h"
 
+#define MOTE_INLINE static inline __attribute__((always_inline))
+
 /* How many bits all samples can be shifted left within int16. */
-static uint32_t headroom(const int16_t *frame, uint32_t length, int16_t previous) {
-    uint32_t bits = mote_magnitude_bits(previous);
-    for (uint32_t n = 0; n < length; n++) {
-        bits |= mote_magnitude_bits(frame[n]);
+MOTE_INLINE uint32_t find_headroom(const int16_t *sample, uint32_t length, uint32_t n_axes,
+                                   int16_t before) {
+    uint32_t bits = mote_magnitude_bits(before);
+    for (const int16_t *const end = sample + length * n_axes; sample < end; sample += n_axes) {
+        bits |= mote_magnitude_bits(*sample);
     }
     return mote_leading_zeros(bits) - 17;
 }
 
 /* The sample in the high half of a word. */
-static inline int32_t normalise(int32_t sample, uint32_t headroom) {
+MOTE_INLINE int32_t normalise(int32_t sample, uint32_t headroom) {
     return (int32_t)((uint32_t)sample << (16 + headroom));
 }
 
-static inline void store(int32_t *place, int32_t even, int32_t odd) {
-    place[0] = even;
-    place[1] = odd;
+/* A sample, normalised, times its weight; with pre-emphasis half of it. */
+MOTE_INLINE int32_t weigh(int32_t sample, int32_t before, int32_t weight, int32_t preemphasis,
+                          bool emphasised) {
+    return emphasised
+               ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
+               : mote_mul_hi_top(weight, sample);
 }
 
-/* Lays the windowed frame, two samples a complex one, where the FFT wants it. */
-static void window_frame(const mote_spectrum_s32_t *parameters, const int16_t *frame,
-                         uint32_t headroom, int32_t *buffer) {
-    const uint16_t *order = parameters->fft.order;
-    const uint16_t *const order_end = order + parameters->fft.n_fft / 2;
-    const int16_t *const frame_end = frame + parameters->frame_length;
-    const int32_t *window = parameters->window;
-    for (uint32_t pairs = parameters->frame_length / 2; pairs > 0; pairs--) {
-        int32_t *place = buffer + 2u * *order++;
-        place[0] = mote_mul_hi_top(*window++, normalise(*frame++, headroom));
-        place[1] = mote_mul_hi_top(*window++, normalise(*frame++, headroom));
-    }
-    if (frame < frame_end) {
-        store(buffer + 2u * *order++, mote_mul_hi_top(*window, normalise(*frame, headroom)), 0);
-    }
-    while (order < order_end) {
-        store(buffer + 2u * *order++, 0, 0);
-    }
-}
-
-/* The same of the differences x[n] - a x[n - 1], halved so that they fit. */
-static void window_differences(const mote_spectrum_s32_t *parameters, const int16_t *frame,
-                               int16_t previous, uint32_t headroom, int32_t *buffer) {
-    const uint32_t length = parameters->frame_length;
+/* Lays one axis of the frame, windowed, two samples a complex one, where the FFT wants it. The last
+ * two arguments are constants where that saves time. */
+MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, int16_t previous,
+                     uint32_t headroom, int32_t *buffer, uint32_t n_axes, bool emphasised) {
+    const uint16_t *order = spectrum->fft.order;
+    const int32_t *window = spectrum->window;
+    const int32_t preemphasis = spectrum->preemphasis;
     int32_t before = normalise(previous, headroom);
-    for (uint32_t n = 0; n < parameters->fft.n_fft; n++) {
-        int32_t *place = buffer + 2u * parameters->fft.order[n / 2] + n % 2;
-        if (n < length) {
-            const int32_t sample = normalise(frame[n], headroom);
-            const int32_t difference =
-                (sample >> 1) - mote_mul_hi_top(parameters->preemphasis, before);
-            *place = mote_mul_hi(parameters->window[n], difference);
-            before = sample;
-        } else {
-            *place = 0;
+    for (uint32_t pairs = spectrum->frame_length / 2; pairs > 0; pairs--) {
+        int32_t *place = buffer + 2u * *order++;
+        const int32_t x0 = normalise(*frame, headroom);
+        frame += n_axes;
+        place[0] = weigh(x0, before, *window++, preemphasis, emphasised);
+        const int32_t x1 = normalise(*frame, headroom);
+        frame += n_axes;
+        place[1] = weigh(x1, x0, *window++, preemphasis, emphasised);
+        before = x1;
+    }
+    const uint16_t *const end = spectrum->fft.order + spectrum->fft.n_fft / 2;
+    if (spectrum->frame_length % 2 != 0) {
+        int32_t *place = buffer + 2u * *order++;
+        place[0] = weigh(normalise(*frame, headroom), before, *window, preemphasis, emphasised);
+        place[1] = 0;
+    }
+    while (order < end) {
+        int32_t *place = buffer + 2u * *order++;
+        place[0] = 0;
+        place[1] = 0;
+    }
+}
+
+uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
+                           int16_t *state, uint32_t n_bins, int32_t *buffer) {
+    const uint32_t length = spectrum->frame_length;
+    const uint32_t n_axes = spectrum->n_axes;
+    const bool emphasised = spectrum->preemphasis != 0;
+    frame += axis;
+    uint32_t headroom;
+    if (n_axes == 1 && !emphasised) {
+        headroom = find_headroom(frame, length, 1, 0);
+        lay(spectrum, frame, 0, headroom, buffer, 1, false);
+    } else {
+        const int16_t before = emphasised ? state[axis] : 0;
+        headroom = find_headroom(frame, length, n_axes, before);
+        lay(spectrum, frame, before, headroom, buffer, n_axes, emphasised);
+        if (emphasised) {
+            state[axis] = frame[(spectrum->hop_length - 1) * n_axes];
         }
     }
-}
-
-uint32_t mote_spectrum_s32_compute(const mote_spectrum_s32_t *parameters, const int16_t *frame,
-                                   int16_t *previous, uint32_t n_bins, int32_t *spectrum) {
-    uint32_t gain;
-    if (parameters->preemphasis == 0) {
-        gain = headroom(frame, parameters->frame_length, 0);
-        window_frame(parameters, frame, gain, spectrum);
-    } else {
-        gain = headroom(frame, parameters->frame_length, *previous);
-        window_differences(parameters, frame, *previous, gain, spectrum);
-        *previous = frame[parameters->hop_length - 1];
-    }
-    mote_rfft_s32(&parameters->fft, spectrum, n_bins);
-    return gain;
+    mote_rfft_s32(&spectrum->fft, buffer, n_bins);
+    return headroom;
 }
