@@ -27,13 +27,13 @@ static inline complex_t times_minus_i(complex_t a) {
 
 /* a times the twiddle at w, divided by 4. */
 static inline complex_t multiply(const int32_t *w, complex_t a) {
-    const int32_t common = mote_mul_hi(w[0], a.re + a.im);
+    const int32_t common = mote_mul_hi_add(1, w[0], a.re + a.im);
     return (complex_t){mote_mul_hi_add(common, w[1], a.im), mote_mul_hi_add(common, w[2], a.re)};
 }
 
 /* a times the conjugate of the twiddle at w, divided by 4. */
 static inline complex_t multiply_conjugate(const int32_t *w, complex_t a) {
-    const int32_t common = mote_mul_hi(w[0], a.re + a.im);
+    const int32_t common = mote_mul_hi_add(1, w[0], a.re + a.im);
     return (complex_t){mote_mul_hi_add(common, w[2], a.im), mote_mul_hi_add(common, w[1], a.re)};
 }
 
