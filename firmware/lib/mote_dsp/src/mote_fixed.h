@@ -63,7 +63,7 @@ static inline int32_t mote_mul_hi_top(int32_t a, int32_t b) {
 #endif
 }
 
-/* floor(a * b / 2^16), for any b and a up to 2^31. */
+/* floor(a * b / 2^16), for all a and b. */
 static inline uint32_t mote_mul_u16(uint32_t a, uint16_t b) {
 #if MOTE_FIXED_SPLIT
     return (a >> 16) * b + ((uint16_t)a * (uint32_t)b >> 16);

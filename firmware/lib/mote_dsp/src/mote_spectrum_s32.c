@@ -1,10 +1,14 @@
 #include "mote_spectrum_s32.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "mote_fixed.h"
 
 #define MOTE_INLINE static inline __attribute__((always_inline))
+
+/* Of samples 0 and -1. */
+#define MAX_HEADROOM 15u
 
 /* How many bits all samples can be shifted left within int16. */
 MOTE_INLINE uint32_t find_headroom(const int16_t *sample, uint32_t length, uint32_t n_axes,
@@ -14,6 +18,14 @@ MOTE_INLINE uint32_t find_headroom(const int16_t *sample, uint32_t length, uint3
         bits |= mote_magnitude_bits(*sample);
     }
     return mote_leading_zeros(bits) - 17;
+}
+
+static bool is_silent(const int16_t *sample, uint32_t length, uint32_t n_axes, int16_t before) {
+    const int16_t *const end = sample + length * n_axes;
+    while (sample < end && *sample == 0) {
+        sample += n_axes;
+    }
+    return sample == end && before == 0;
 }
 
 /* The sample in the high half of a word. */
@@ -65,18 +77,23 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
     const uint32_t length = spectrum->frame_length;
     const uint32_t n_axes = spectrum->n_axes;
     const bool emphasised = spectrum->preemphasis != 0;
+    const int16_t before = emphasised ? state[axis] : 0;
     frame += axis;
-    uint32_t headroom;
-    if (n_axes == 1 && !emphasised) {
-        headroom = find_headroom(frame, length, 1, 0);
+    if (emphasised) {
+        state[axis] = frame[(spectrum->hop_length - 1) * n_axes];
+    }
+
+    const bool is_usual = n_axes == 1 && !emphasised;
+    const uint32_t headroom = is_usual ? find_headroom(frame, length, 1, 0)
+                                       : find_headroom(frame, length, n_axes, before);
+    if (headroom == MAX_HEADROOM && is_silent(frame, length, n_axes, before)) {
+        memset(buffer, 0, 2 * n_bins * sizeof *buffer);
+        return headroom;
+    }
+    if (is_usual) {
         lay(spectrum, frame, 0, headroom, buffer, 1, false);
     } else {
-        const int16_t before = emphasised ? state[axis] : 0;
-        headroom = find_headroom(frame, length, n_axes, before);
         lay(spectrum, frame, before, headroom, buffer, n_axes, emphasised);
-        if (emphasised) {
-            state[axis] = frame[(spectrum->hop_length - 1) * n_axes];
-        }
     }
     mote_rfft_s32(&spectrum->fft, buffer, n_bins);
     return headroom;

@@ -19,7 +19,7 @@ typedef struct {
 /* Computes the bins k < n_bins of one axis' spectrum as mote_rfft_s32 gives them, in
  * buffer[fft.n_fft + 2], and returns e: they are those of the windowed samples times 2^(11 + e),
  * or 2^(10 + e) if there is pre-emphasis. e, 0 to 15, is how many bits the loudest sample leaves
- * free: quiet frames are computed as precisely as loud ones.
+ * free: quiet frames are computed as precisely as loud ones, and one of zeros has all bins zero.
  * frame[frame_length][n_axes] is only read; state[n_axes] is the last sample of each axis before
  * the frame (unused without pre-emphasis). None overlap. */
 uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
