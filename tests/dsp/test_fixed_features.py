@@ -1,4 +1,4 @@
-"""Spectrogram, MFE and MFCC in integers against float64 computations that share no code with them."""
+"""Spectrogram, MFE and MFCC in integers against float64 computations by other code."""
 
 import shutil
 from dataclasses import replace
@@ -20,10 +20,10 @@ from moteflow.errors import FeatureError
 from moteflow.firmware.features_image import build_features_image
 
 SAMPLE_RATE = 16000
-# Largest errors on recordings, in nepers; steps of int8 are 0.08 (MFE) and 0.4 (MFCC) wide. They are
-# where a bin or a filter is 100 dB below the frame's loudest bin.
-MFCC_TOLERANCE, MFE_TOLERANCE, SPECTROGRAM_TOLERANCE = 0.01, 0.01, 0.1
-MFCC_SNR_DB, MFE_SNR_DB, SPECTROGRAM_SNR_DB = 100, 98, 98
+# Largest errors on recordings, in nepers; steps of int8 are 0.08 (MFE) and 0.4 (MFCC) wide. They
+# are largest where a bin or a filter is 100 dB below the frame's loudest bin.
+MFE_TOLERANCE, SPECTROGRAM_TOLERANCE = 0.005, 0.05
+MFE_SNR_DB, SPECTROGRAM_SNR_DB = 98, 98
 
 
 def fixed(root: Path, *overrides: str) -> FeatureConfig:
@@ -105,12 +105,16 @@ def snr_db(actual: np.ndarray, exact: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(exact**2) / np.mean((actual - exact) ** 2)))
 
 
-def test_mfcc_of_sounds(sounds: np.ndarray, mfcc: MfccConfig) -> None:
+@pytest.mark.parametrize(("fmax", "tolerance", "snr"), [(4000, 0.002, 102), (8000, 0.02, 92)])
+def test_mfcc_of_sounds(
+    sounds: np.ndarray, mfcc: MfccConfig, fmax: float, tolerance: float, snr: float
+) -> None:
+    """The digits, recorded at half the rate, leave the filters above 4 kHz all but empty."""
     assert len(sounds) == 200
-    for config in (mfcc, replace(mfcc, fmax=8000)):
-        actual, exact = extract(sounds, config), exact_mfcc(sounds, config)
-        np.testing.assert_allclose(actual, exact, rtol=0, atol=MFCC_TOLERANCE)
-        assert snr_db(actual, exact) > MFCC_SNR_DB
+    config = replace(mfcc, fmax=fmax)
+    actual, exact = extract(sounds, config), exact_mfcc(sounds, config)
+    np.testing.assert_allclose(actual, exact, rtol=0, atol=tolerance)
+    assert snr_db(actual, exact) > snr
 
 
 def test_log_mel_of_sounds(sounds: np.ndarray, mfe: MfeConfig) -> None:
@@ -132,7 +136,10 @@ def test_spectrogram_of_sounds(sounds: np.ndarray, spectrogram: SpectrogramConfi
         (["features.preemphasis=0.97"], 0.03),
         (["features.spectrum=magnitude"], 0.01),
         (["features.log=db"], 0.04),
-        (["features.mel_scale=slaney", "features.mel_triangles=hz", "features.mel_norm=slaney"], 0.02),
+        (
+            ["features.mel_scale=slaney", "features.mel_triangles=hz", "features.mel_norm=slaney"],
+            0.02,
+        ),
         (["features.window=hamming", "features.window_periodic=false"], 0.01),
         (["features.window=rectangular", "features.frame_length=1024"], 0.01),
         (["features.frame_length=401", "features.hop_length=160", "features.n_fft=512"], 0.02),
@@ -178,7 +185,9 @@ def test_silence_is_the_floor_exactly(
         assert values.min() == values.max()
         assert abs(values.max() - floor) <= 1.5 * step
     coefficients = extract(silence, mfcc)[0]
-    np.testing.assert_array_equal(coefficients, np.broadcast_to(coefficients[0], coefficients.shape))
+    np.testing.assert_array_equal(
+        coefficients, np.broadcast_to(coefficients[0], coefficients.shape)
+    )
     np.testing.assert_allclose(coefficients[0, 1:], 0, atol=1e-4)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,11 @@ FEATURE_BITS = 24
 """Features stay within +-2^24, so that float32 holds each exactly."""
 SUM_BITS = 30
 LOG2_GAIN_MIN = -97
-"""Beyond it log2 of the quietest energy would leave 32 bits."""
+"""Below it log2 of the quietest energy would leave 32 bits."""
 LOG2_SPECTRUM_MAX = 60
-"""log2 of the largest power that mote_rfft_s32 can give."""
+"""log2 of more power than mote_rfft_s32 can give in all bins."""
+OCTAVES_MIN = 16.0
+"""Features have room for such logarithms at least, so that their factors fit 32 bits."""
 
 
 def describe_mfe(config: MfeConfig) -> BlockDescription:
@@ -58,9 +61,9 @@ def describe_mfcc(config: MfccConfig) -> BlockDescription:
     log2_gains = _log2_mel_gains(config)
     dct = config.dct()
     bits = _fraction_bits(config, log2_gains, float(np.abs(dct).sum(axis=1).max()))
-    octaves = dct * (config.log_factor * np.log(2))
+    octaves = dct * (config.log_factor * math.log(2))
     largest = float(np.abs(octaves).max()) * 2.0 ** (bits + 8)
-    shift = min(SUM_BITS - FEATURE_BITS, int(np.floor(30.9 - np.log2(largest))))
+    shift = min(SUM_BITS - FEATURE_BITS, math.floor(30.9 - math.log2(largest)))
     return replace(
         describe_mfe(config),
         header="mote_mfcc_s32.h",
@@ -162,27 +165,28 @@ def _log2_spectrum_gain(config: SpectrumConfig) -> float:
     """log2 of what one step of the integer power or magnitude is worth, in squares of samples."""
     emphasis = 1 if config.preemphasis else 0
     halvings = tables_s32.rfft_shift(config.n_fft) + emphasis - SAMPLE_BITS
-    return _exponent(config) * halvings + float(np.log2(config.spectrum_scale))
+    return _exponent(config) * halvings + math.log2(config.spectrum_scale)
 
 
 def _log2_mel_gains(config: MfeConfig) -> Float64:
-    gain = _log2_spectrum_gain(config) - _exponent(config) * np.log2(FULL_SCALE)
+    gain = _log2_spectrum_gain(config) - _exponent(config) * math.log2(FULL_SCALE)
     return np.asarray(gain + np.log2(config.mel_bank().gains))
 
 
 def _log2_floor(config: SpectrumConfig) -> int:
-    return round(float(np.log2(config.log_floor)) * 2**LOG2_BITS)
+    return round(math.log2(config.log_floor) * 2**LOG2_BITS)
 
 
 def _log_factor(config: SpectrumConfig, bits: int) -> int:
-    return round(config.log_factor * float(np.log(2)) * 2.0 ** (bits + 8))
+    return round(math.ldexp(config.log_factor * math.log(2), bits + 8))
 
 
 def _fraction_bits(config: SpectrumConfig, log2_gains: Float64, gain: float) -> int:
     """Fraction bits of features that are at most `gain` times the largest logarithm."""
     loudest = LOG2_SPECTRUM_MAX + float(log2_gains.max())
-    octaves = max(4.0, abs(loudest), abs(float(np.log2(config.log_floor))))
-    return int(np.ceil(FEATURE_BITS - np.log2(gain * config.log_factor * np.log(2) * octaves))) - 1
+    octaves = max(OCTAVES_MIN, abs(loudest), abs(math.log2(config.log_floor)))
+    largest = gain * config.log_factor * math.log(2) * octaves
+    return math.ceil(FEATURE_BITS - math.log2(largest)) - 1
 
 
 def _state_size(config: SpectrumConfig) -> int:

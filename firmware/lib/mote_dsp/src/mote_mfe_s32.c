@@ -15,8 +15,8 @@ typedef struct {
 static uint32_t segment_shift(const int32_t *bins, const int32_t *end) {
     const uint32_t n_bits = 32 - mote_leading_zeros((uint32_t)(end - bins) / 2);
     uint32_t bits = 0;
-    while (bins < end) {
-        bits |= mote_magnitude_bits(*bins++);
+    for (; bins < end; bins += 2) {
+        bits |= mote_magnitude_bits(bins[0]) | mote_magnitude_bits(bins[1]);
     }
     const uint32_t needed = 32 - mote_leading_zeros(bits) + (n_bits + 1) / 2;
     return needed > 15 ? needed - 15 : 0;
@@ -61,8 +61,8 @@ void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t 
         const int32_t *bins = buffer + 2u * starts[m];
         const int32_t *end = buffer + 2u * starts[m + 1];
         const uint16_t *weights = mfe->mel_weights + (starts[m] - starts[0]);
-        const segment_t segment = mfe->is_magnitude ? sum_magnitude(bins, end, weights)
-                                                    : sum_power(bins, end, weights);
+        const segment_t segment =
+            mfe->is_magnitude ? sum_magnitude(bins, end, weights) : sum_power(bins, end, weights);
         if (m > 0) {
             energy += (uint64_t)segment.falling << segment.shift;
             const int32_t log2_energy = mote_log2_u64(energy) + mfe->log2_gains[m - 1] - log2_scale;

@@ -17,10 +17,10 @@ typedef struct {
     bool is_magnitude;            /* filters weigh the magnitude of the bins, else their power */
     uint32_t n_mels;              /* filters */
     const uint16_t *mel_starts;   /* [n_mels + 2]: first bin of each segment, then the end */
-    const uint16_t *mel_weights;  /* [mel_starts[n_mels + 1] - mel_starts[0]]: rising, times 2^16 */
-    const int32_t *log2_gains;    /* [n_mels], times 2^24: added to log2 of an energy; above -97 */
-    int32_t log2_floor;           /* 2^24 log2 of the least energy told apart */
-    int32_t log_factor;           /* of a feature with f fraction bits: 2^(f + 8) per octave */
+    const uint16_t *mel_weights; /* [mel_starts[n_mels + 1] - mel_starts[0]]: rising, times 2^16 */
+    const int32_t *log2_gains; /* [n_mels], times 2^24: added to log2 of an energy; above -97 */
+    int32_t log2_floor; /* 2^24 log2 of the least energy told apart */
+    int32_t log_factor; /* of a feature with f fraction bits: 2^(f + 8) per octave */
 } mote_mfe_s32_t;
 
 /* Writes 2^24 log2 of the energies into log2_mel[n_mels]; buffer[fft.n_fft + 2] is overwritten and

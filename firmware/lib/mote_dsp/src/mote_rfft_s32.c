@@ -100,8 +100,10 @@ static void first_pass_8(int32_t *buffer, uint32_t size) {
 
 /* Butterflies of one group from z to `end`; the twiddles w and w^2 move on by `step` and twice as
  * much. Where w^2 has left the first quarter turn, it is followed a quarter turn behind. */
-__attribute__((always_inline)) static inline void join(int32_t *z, const int32_t *end, uint32_t stride, const int32_t *w,
-                        const int32_t *w2, uint32_t step, bool is_quarter_behind) {
+__attribute__((always_inline)) static inline void join(int32_t *z, const int32_t *end,
+                                                       uint32_t stride, const int32_t *w,
+                                                       const int32_t *w2, uint32_t step,
+                                                       bool is_quarter_behind) {
     for (; z < end; z += 2) {
         const complex_t b = multiply(w, load(z + stride));
         const complex_t d = multiply_conjugate(w, load(z + 3 * stride));
@@ -131,7 +133,8 @@ static void pass_4(int32_t *buffer, uint32_t size, uint32_t m, const int32_t *tu
                             quarter(load(group + 2 * stride)), quarter(load(group + 3 * stride))));
         int32_t *middle = group + m + 2;
         join(group + 2, middle, stride, turn + step, turn + 2 * step, step, false);
-        join(middle, group + stride, stride, turn + (m / 2 + 1) * step, turn + 2 * step, step, true);
+        join(middle, group + stride, stride, turn + (m / 2 + 1) * step, turn + 2 * step, step,
+             true);
     }
 }
 

@@ -16,7 +16,7 @@
 typedef struct {
     uint32_t n_fft;        /* a power of two, 16 to 4096 */
     const uint16_t *order; /* [n_fft / 2]: where the complex sample n goes */
-    const int32_t *turn;   /* [n_fft / 4 + 1][3]: the twiddles exp(-2 pi i k / n_fft) from k = 0 */
+    const int32_t *turn; /* [n_fft / 4 + 1][3]: the twiddles exp(-2 pi i k / n_fft) from k = 0 */
 } mote_rfft_s32_t;
 
 /* Replaces samples by their spectrum X[k] / (2 * 4^p), k < n_bins, for p radix-4 passes: X[k] / 128

@@ -5,7 +5,8 @@
 
 /* Square of the magnitude, from the 15 highest bits of the larger part on. */
 static uint64_t square(int32_t re, int32_t im) {
-    const uint32_t bits = 32 - mote_leading_zeros(mote_magnitude_bits(re) | mote_magnitude_bits(im));
+    const uint32_t bits =
+        32 - mote_leading_zeros(mote_magnitude_bits(re) | mote_magnitude_bits(im));
     const uint32_t shift = bits > 15 ? bits - 15 : 0;
     re >>= shift;
     im >>= shift;
@@ -27,8 +28,8 @@ void mote_spectrogram_s32_compute(const void *frame, const void *parameters, voi
             const int32_t log2_bin = (spectrogram->is_magnitude ? log2_power / 2 : log2_power) +
                                      spectrogram->log2_gains[axis];
             const bool is_floor = power == 0 || log2_bin < spectrogram->log2_floor;
-            *feature++ = mote_mul_hi(is_floor ? spectrogram->log2_floor : log2_bin,
-                                     spectrogram->log_factor);
+            *feature++ =
+                mote_mul_hi(is_floor ? spectrogram->log2_floor : log2_bin, spectrogram->log_factor);
         }
     }
 }

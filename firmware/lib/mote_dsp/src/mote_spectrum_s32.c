@@ -36,9 +36,8 @@ MOTE_INLINE int32_t normalise(int32_t sample, uint32_t headroom) {
 /* A sample, normalised, times its weight; with pre-emphasis half of it. */
 MOTE_INLINE int32_t weigh(int32_t sample, int32_t before, int32_t weight, int32_t preemphasis,
                           bool emphasised) {
-    return emphasised
-               ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
-               : mote_mul_hi_top(weight, sample);
+    return emphasised ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
+                      : mote_mul_hi_top(weight, sample);
 }
 
 /* Lays one axis of the frame, windowed, two samples a complex one, where the FFT wants it. The last
