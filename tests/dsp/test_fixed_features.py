@@ -159,6 +159,14 @@ def test_log_mel_with_other_parameters(
     )
 
 
+def test_energy_as_c0(sounds: np.ndarray, mfcc: MfccConfig) -> None:
+    """Of all bins, those beyond fmax included; the other coefficients stay as they are."""
+    with_energy = extract(sounds, replace(mfcc, energy_c0=True))
+    exact = exact_log(exact_spectrum(sounds, mfcc).sum(axis=-1), mfcc)
+    np.testing.assert_allclose(with_energy[..., 0], exact, rtol=0, atol=0.002)
+    np.testing.assert_array_equal(with_energy[..., 1:], extract(sounds, mfcc)[..., 1:])
+
+
 def test_lifter_and_transform_are_those_of_the_float_form(
     sounds: np.ndarray, mfcc: MfccConfig
 ) -> None:
@@ -217,7 +225,7 @@ def test_each_axis_is_as_if_alone(sounds: np.ndarray, root: Path) -> None:
 @pytest.mark.parametrize(
     "overrides",
     [
-        ("features=mfcc", "features.n_mfcc=13", "features.preemphasis=0.97"),
+        ("features=mfcc", "features.energy_c0=true", "features.preemphasis=0.97"),
         ("features=mfe", "features.spectrum=magnitude", "features.frame_length=401"),
         ("features=spectrogram", "features.axis_scale=[1,1]", "features.preemphasis=1.0"),
         ("features=spectrogram", "features.n_fft=2048", "features.fmax=8000"),
@@ -256,8 +264,3 @@ def test_cores_compute_the_hosts_bytes_with_other_parameters(
 def test_what_integers_cannot_do_is_refused(root: Path, change: str, message: str) -> None:
     with pytest.raises(FeatureError, match=message):
         fixed(root, "features=mfe", change)
-
-
-def test_energy_as_c0_is_refused(mfcc: MfccConfig) -> None:
-    with pytest.raises(FeatureError, match=r"energy_c0 must be false with arithmetic fixed"):
-        replace(mfcc, energy_c0=True)

@@ -72,7 +72,7 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
 }
 
 uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
-                           int16_t *state, uint32_t n_bins, int32_t *buffer) {
+                           int16_t *state, int32_t *buffer) {
     const uint32_t length = spectrum->frame_length;
     const uint32_t n_axes = spectrum->n_axes;
     const bool emphasised = spectrum->preemphasis != 0;
@@ -86,7 +86,7 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
     const uint32_t headroom = is_usual ? find_headroom(frame, length, 1, 0)
                                        : find_headroom(frame, length, n_axes, before);
     if (headroom == MAX_HEADROOM && is_silent(frame, length, n_axes, before)) {
-        memset(buffer, 0, 2 * n_bins * sizeof *buffer);
+        memset(buffer, 0, 2 * spectrum->n_bins * sizeof *buffer);
         return headroom;
     }
     if (is_usual) {
@@ -94,6 +94,21 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
     } else {
         lay(spectrum, frame, before, headroom, buffer, n_axes, emphasised);
     }
-    mote_rfft_s32(&spectrum->fft, buffer, n_bins);
+    mote_rfft_s32(&spectrum->fft, buffer, spectrum->n_bins);
     return headroom;
+}
+
+uint64_t mote_spectrum_s32_energy(const int32_t *bins, uint32_t n_bins) {
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < 2 * n_bins; i++) {
+        bits |= mote_magnitude_bits(bins[i]);
+    }
+    const uint32_t n_bits = 32 - mote_leading_zeros(bits);
+    const uint32_t shift = n_bits > 15 ? n_bits - 15 : 0;
+    uint64_t energy = 0;
+    for (uint32_t i = 0; i < 2 * n_bins; i++) {
+        const int32_t part = bins[i] >> shift;
+        energy += (uint32_t)(part * part);
+    }
+    return energy << 2 * shift;
 }
