@@ -200,7 +200,7 @@ def test_silence_is_the_floor_exactly(
 
 
 def test_doubling_a_quiet_sound_adds_two_log_2(sounds: np.ndarray, mfe: MfeConfig) -> None:
-    """Frames are normalised: the same bits, but for the step of the output."""
+    """Frames are normalized: the same bits, but for the step of the output."""
     config = replace(mfe, log_floor=1e-30)
     quiet = sounds[:50] // 64
     loud = quiet.any(axis=1)

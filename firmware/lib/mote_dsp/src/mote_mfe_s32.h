@@ -3,7 +3,7 @@
  *
  * The filters are packed as in mote_mfe.h: each bin lies in one segment between two neighbouring
  * filter edges, with a rising weight r in one filter and 1 - r in the one before. Each segment is
- * normalised by its loudest bin, so that its sums take 32 bits whatever the spectrum's range. */
+ * normalized by its loudest bin, so that its sums take 32 bits whatever the spectrum's range. */
 #ifndef MOTE_MFE_S32_H
 #define MOTE_MFE_S32_H
 

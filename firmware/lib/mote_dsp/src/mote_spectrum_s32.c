@@ -29,11 +29,11 @@ static bool is_silent(const int16_t *sample, uint32_t length, uint32_t n_axes, i
 }
 
 /* The sample in the high half of a word. */
-MOTE_INLINE int32_t normalise(int32_t sample, uint32_t headroom) {
+MOTE_INLINE int32_t normalize(int32_t sample, uint32_t headroom) {
     return (int32_t)((uint32_t)sample << (16 + headroom));
 }
 
-/* A sample, normalised, times its weight; with pre-emphasis half of it. */
+/* A sample, normalized, times its weight; with pre-emphasis half of it. */
 MOTE_INLINE int32_t weigh(int32_t sample, int32_t before, int32_t weight, int32_t preemphasis,
                           bool emphasised) {
     return emphasised ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
@@ -47,13 +47,13 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
     const uint16_t *order = spectrum->fft.order;
     const int32_t *window = spectrum->window;
     const int32_t preemphasis = spectrum->preemphasis;
-    int32_t before = normalise(previous, headroom);
+    int32_t before = normalize(previous, headroom);
     for (uint32_t pairs = spectrum->frame_length / 2; pairs > 0; pairs--) {
         int32_t *place = buffer + 2u * *order++;
-        const int32_t x0 = normalise(*frame, headroom);
+        const int32_t x0 = normalize(*frame, headroom);
         frame += n_axes;
         place[0] = weigh(x0, before, *window++, preemphasis, emphasised);
-        const int32_t x1 = normalise(*frame, headroom);
+        const int32_t x1 = normalize(*frame, headroom);
         frame += n_axes;
         place[1] = weigh(x1, x0, *window++, preemphasis, emphasised);
         before = x1;
@@ -61,7 +61,7 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
     const uint16_t *const end = spectrum->fft.order + spectrum->fft.n_fft / 2;
     if (spectrum->frame_length % 2 != 0) {
         int32_t *place = buffer + 2u * *order++;
-        place[0] = weigh(normalise(*frame, headroom), before, *window, preemphasis, emphasised);
+        place[0] = weigh(normalize(*frame, headroom), before, *window, preemphasis, emphasised);
         place[1] = 0;
     }
     while (order < end) {

@@ -1,4 +1,4 @@
-/* Spectrum of one frame of int16 samples in 32-bit integers: normalisation by the frame's peak,
+/* Spectrum of one frame of int16 samples in 32-bit integers: normalization by the frame's peak,
  * pre-emphasis as in mote_spectrum.h, window, real FFT. */
 #ifndef MOTE_SPECTRUM_S32_H
 #define MOTE_SPECTRUM_S32_H
@@ -18,9 +18,9 @@ typedef struct {
 } mote_spectrum_s32_t;
 
 /* Computes the bins of one axis' spectrum as mote_rfft_s32 gives them, in buffer[fft.n_fft + 2], and
- * returns e: they are those of the windowed samples times 2^(11 + e),
- * or 2^(10 + e) if there is pre-emphasis. e, 0 to 15, is how many bits the loudest sample leaves
- * free: quiet frames are computed as precisely as loud ones, and one of zeros has all bins zero.
+ * returns e: they are those of the windowed samples times 2^(11 + e), or 2^(10 + e) if there is
+ * pre-emphasis. e, 0 to 15, is how many bits the loudest sample leaves free: quiet frames are
+ * computed as precisely as loud ones, and all bins of a frame of zeros are zero.
  * frame[frame_length][n_axes] is only read; state[n_axes] is the last sample of each axis before
  * the frame (unused without pre-emphasis). None overlap. */
 uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
