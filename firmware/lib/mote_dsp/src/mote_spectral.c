@@ -99,7 +99,7 @@ void mote_spectral_compute(const void *frame, const void *parameters, void *stat
     const mote_spectral_t *spectral = parameters;
     float *signal = scratch;
     float *buffer = signal + spectral->samples.length;
-    float *power = buffer + spectral->welch.fft.n_fft;
+    float *power = buffer + spectral->welch.fft.n_fft + 1;
     float *place = features;
     for (uint32_t axis = 0; axis < spectral->samples.n_axes; axis++) {
         mote_samples_axis_f32(&spectral->samples, frame, axis, signal);

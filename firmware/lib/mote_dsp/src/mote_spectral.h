@@ -50,7 +50,7 @@ typedef struct {
 /* A mote_features_compute_t whose parameters are a mote_spectral_t.
  * Per axis: samples minus the first of them (so that the filters start in the steady state of the
  * first sample), low-pass and decimation, filter, statistics, mean removed, Welch spectrum.
- * scratch holds as many floats as samples.length + 3 * fft.n_fft / 2 + 1; there is no state.
+ * scratch holds as many floats as samples.length + 3 * n_fft / 2 + 2; there is no state.
  * Finite for any samples that mote_features_push accepts. */
 void mote_spectral_compute(const void *frame, const void *parameters, void *state, void *scratch,
                            void *features);

@@ -1,0 +1,300 @@
+"""Filters, statistics and Welch spectrum of each axis of a motion or vibration sensor."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from moteflow.dsp import tables
+from moteflow.dsp.block import (
+    Arithmetic,
+    BlockDescription,
+    Field,
+    SampleType,
+    SensorConfig,
+    Table,
+    require,
+)
+from moteflow.dsp.filters import FilterType, Sections, anti_alias, butterworth
+from moteflow.dsp.registry import block
+from moteflow.dsp.window import Window, window
+
+MAX_ORDER, MAX_DECIMATION = 8, 32
+MIN_CUTOFF, MAX_CUTOFF = 0.002, 0.495
+POWER_MAX = 2.0**100
+N_FFT_MIN, N_FFT_MAX = 16, 4096
+LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
+
+
+class Average(Enum):
+    """How the spectra of a frame's segments become one."""
+
+    MEAN = "mean"
+    MAX = "max"
+
+
+class Log(Enum):
+    """How powers are shown: as they are, or their logarithm."""
+
+    NONE = "none"
+    NATURAL = "natural"
+    LOG10 = "log10"
+    DB = "db"
+
+    @property
+    def factor(self) -> float:
+        """What the natural logarithm is multiplied by; 0 for no logarithm."""
+        decade = 1 / np.log(10)
+        return {Log.NONE: 0.0, Log.NATURAL: 1.0, Log.LOG10: decade, Log.DB: 10 * decade}[self]
+
+
+class Statistic(Enum):
+    """What is said of the filtered signal, its mean removed."""
+
+    RMS = "rms"
+    SKEWNESS = "skewness"
+    KURTOSIS = "kurtosis"
+
+
+class SpectralMoment(Enum):
+    """What is said of the spectrum, taken as a distribution of power over frequency."""
+
+    CENTROID = "centroid"
+    SPREAD = "spread"
+    SKEWNESS = "skewness"
+    KURTOSIS = "kurtosis"
+
+
+@block("spectral")
+@dataclass(frozen=True)
+class SpectralConfig(SensorConfig):
+    """Per axis: decimation, Butterworth filter, statistics, Welch spectrum and what it shows.
+
+    The filters start in the steady state of the frame's first sample. The spectrum is one-sided and
+    in (unit of a scaled sample)^2 / Hz, as of scipy.signal.welch; segments that would reach past
+    the frame are left out.
+    """
+
+    arithmetic: Annotated[Arithmetic, "float, or fixed: integers only, from int16 samples."]
+    decimation: Annotated[int, "Every so many-th sample is kept, after a low-pass; 1 keeps all."]
+    filter_type: Annotated[FilterType, "Butterworth filter after decimation: none, low or high."]
+    filter_order: Annotated[int, "Order of the filter, 1 to 8."]
+    filter_cutoff: Annotated[float, "Frequency in Hz at which the filter attenuates by 3 dB."]
+    statistics: Annotated[tuple[Statistic, ...], "Of the signal: rms, skewness, kurtosis."]
+    n_fft: Annotated[int, "Samples of a segment and points of its FFT, a power of two."]
+    overlap: Annotated[int, "Samples that a segment shares with the one before it."]
+    window: Annotated[Window, "Window of a segment: rectangular, hann, hamming or povey."]
+    average: Annotated[Average, "Each bin's mean or max over the segments."]
+    spectral_moments: Annotated[
+        tuple[SpectralMoment, ...], "Of the spectrum: centroid, spread (Hz), skewness, kurtosis."
+    ]
+    bands: Annotated[
+        tuple[tuple[float, float], ...], "Bands [low, high) in Hz, whose power is summed up."
+    ]
+    n_peaks: Annotated[int, "Highest peaks of the spectrum: frequency in Hz and height of each."]
+    peak_threshold: Annotated[float, "Power per Hz that a peak must reach."]
+    spectrum_bins: Annotated[bool, "Whether the spectrum itself is among the features."]
+    log: Annotated[Log, "Of band powers, heights and bins: none, natural, log10 or db."]
+    log_floor: Annotated[float, "Powers below it count as this much where there is a logarithm."]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_filters(self)
+        _check_spectrum(self)
+        for low, high in self.bands:
+            require(
+                low < high <= self.filtered_rate / 2 and _band_bins(self, low, high).size > 0,
+                "a band must lie within 0 to the filtered Nyquist frequency"
+                f" ({self.filtered_rate / 2:g} Hz) and hold a bin, of which there is one each"
+                f" {self.bin_width:g} Hz; widen it or raise n_fft",
+                (low, high),
+            )
+        require(self.n_features > 0, "at least one feature must be asked for", "none")
+
+    @property
+    def filtered_rate(self) -> float:
+        """Samples per second after decimation."""
+        return self.sample_rate / self.decimation
+
+    @property
+    def filtered_length(self) -> int:
+        """Samples of a frame after decimation."""
+        return -(-self.frame_length // self.decimation)
+
+    @property
+    def n_segments(self) -> int:
+        """Segments of a frame that are transformed."""
+        return 1 + (self.filtered_length - self.n_fft) // (self.n_fft - self.overlap)
+
+    @property
+    def bin_width(self) -> float:
+        """Hz from one bin of the spectrum to the next."""
+        return self.filtered_rate / self.n_fft
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        names = [
+            *(statistic.value for statistic in self.statistics),
+            *(f"spectral {moment.value}" for moment in self.spectral_moments),
+            *(f"{low:g}-{high:g} Hz" for low, high in self.bands),
+        ]
+        for rank in range(1, self.n_peaks + 1):
+            names += [f"peak {rank} frequency", f"peak {rank} height"]
+        if self.spectrum_bins:
+            names += [f"{k * self.bin_width:.6g} Hz" for k in range(self.n_fft // 2 + 1)]
+        return tuple(f"{axis} {name}" for axis in self.axis_names for name in names)
+
+    def describe(self) -> BlockDescription:
+        """The block for `mote_spectral_compute`."""
+        return BlockDescription(
+            block=self.block,
+            header="mote_spectral.h",
+            compute="mote_spectral_compute",
+            parameters_type="mote_spectral_t",
+            parameters=_fields(self),
+            sample_type=self.sample_type,
+            n_axes=self.n_axes,
+            frame_length=self.frame_length,
+            hop_length=self.hop_length,
+            n_features=self.n_features,
+            state_size=0,
+            scratch_size=4 * (self.frame_length + 3 * self.n_fft // 2 + 2),
+        )
+
+
+def _check_filters(config: SpectralConfig) -> None:
+    require(
+        2**-20 <= config.sample_rate <= 2**30,
+        "sample_rate must be from 2^-20 to 2^30",
+        config.sample_rate,
+    )
+    require(
+        1 <= config.decimation <= MAX_DECIMATION,
+        f"decimation must be from 1 to {MAX_DECIMATION}",
+        config.decimation,
+    )
+    require(
+        1 <= config.filter_order <= MAX_ORDER,
+        f"filter_order must be from 1 to {MAX_ORDER}",
+        config.filter_order,
+    )
+    lowest, highest = config.filtered_rate * MIN_CUTOFF, config.filtered_rate * MAX_CUTOFF
+    require(
+        config.filter_type is FilterType.NONE or lowest <= config.filter_cutoff <= highest,
+        f"filter_cutoff must be from {lowest:g} to {highest:g} Hz, {MIN_CUTOFF:g} to"
+        f" {MAX_CUTOFF:g} of the decimated rate",
+        config.filter_cutoff,
+    )
+
+
+def _check_spectrum(config: SpectralConfig) -> None:
+    require(
+        N_FFT_MIN <= config.n_fft <= N_FFT_MAX and config.n_fft & (config.n_fft - 1) == 0,
+        f"n_fft must be a power of two from {N_FFT_MIN} to {N_FFT_MAX}",
+        config.n_fft,
+    )
+    require(
+        config.n_fft <= config.filtered_length,
+        f"n_fft must be at most the {config.filtered_length} samples of a decimated frame; lower"
+        " it or lengthen the frame",
+        config.n_fft,
+    )
+    require(
+        0 <= config.overlap < config.n_fft,
+        f"overlap must be from 0 to n_fft - 1 ({config.n_fft - 1})",
+        config.overlap,
+    )
+    require(
+        0 <= config.n_peaks <= config.n_fft // 4,
+        f"n_peaks must be from 0 to n_fft / 4 ({config.n_fft // 4})",
+        config.n_peaks,
+    )
+    require(
+        0 <= config.peak_threshold < POWER_MAX,
+        f"peak_threshold must be from 0 to {POWER_MAX:.3g}",
+        config.peak_threshold,
+    )
+    require(
+        LOG_FLOOR_MIN <= config.log_floor < POWER_MAX,
+        f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {POWER_MAX:.3g}",
+        config.log_floor,
+    )
+
+
+def _band_bins(config: SpectralConfig, low: float, high: float) -> npt.NDArray[np.uint16]:
+    """The bins at low <= f < high; with the last bin if `high` is its frequency."""
+    frequencies = np.arange(config.n_fft // 2 + 1) * config.bin_width
+    inside = (low <= frequencies) & (frequencies < high)
+    inside[-1] = low <= frequencies[-1] <= high
+    return np.flatnonzero(inside).astype(np.uint16)
+
+
+def _fields(config: SpectralConfig) -> tuple[Field, ...]:
+    """The members of `mote_spectral_t`; pointers to nothing are left out."""
+    fft = tables.rfft(config.n_fft)
+    bands = [_band_bins(config, low, high) for low, high in config.bands]
+    arrays: tuple[tuple[str, npt.NDArray[Any]], ...] = (
+        ("samples.axis_scale", np.array(config.axis_scale, np.float32)),
+        ("decimation_sections", _float32(anti_alias(config.decimation, config.sample_rate))),
+        ("filter_sections", _float32(_filter(config))),
+        ("statistics", _numbers(config.statistics)),
+        ("moments", _numbers(config.spectral_moments)),
+        ("bands", np.array([[b[0], b[-1] + 1] for b in bands], np.uint16).ravel()),
+        ("welch.window", _float32(_welch_window(config) / 2)),
+        ("welch.fft.order", fft.order),
+        ("welch.fft.twiddles", fft.twiddles),
+    )
+    numbers: tuple[tuple[str, int | np.float32], ...] = (
+        ("samples.sample_type", int(config.sample_type is SampleType.FLOAT32)),
+        ("samples.n_axes", config.n_axes),
+        ("samples.length", config.frame_length),
+        ("decimation", config.decimation),
+        ("n_decimation_sections", len(anti_alias(config.decimation, config.sample_rate))),
+        ("n_filter_sections", len(_filter(config))),
+        ("n_statistics", len(config.statistics)),
+        ("n_moments", len(config.spectral_moments)),
+        ("n_bands", len(config.bands)),
+        ("n_peaks", config.n_peaks),
+        ("peak_threshold", np.float32(config.peak_threshold)),
+        ("spectrum_bins", int(config.spectrum_bins)),
+        ("bin_width", np.float32(config.bin_width)),
+        ("log_factor", np.float32(config.log.factor)),
+        ("log_floor", np.float32(config.log_floor)),
+        ("welch.n_segments", config.n_segments),
+        ("welch.hop_length", config.n_fft - config.overlap),
+        ("welch.hold_max", int(config.average is Average.MAX)),
+        ("welch.fft.n_fft", config.n_fft),
+        ("welch.fft.n_bins", config.n_fft // 2 + 1),
+    )
+    pointed = tuple(
+        Field(name, Table(name.replace(".", "_"), values)) for name, values in arrays if values.size
+    )
+    return (*(Field(name, value) for name, value in numbers), *pointed)
+
+
+def _filter(config: SpectralConfig) -> Sections:
+    return butterworth(
+        config.filter_type, config.filter_order, config.filter_cutoff, config.filtered_rate
+    )
+
+
+def _welch_window(config: SpectralConfig) -> npt.NDArray[np.float64]:
+    """The window, scaled so that the squared spectra of the segments sum up to power per Hz.
+
+    One-sided, so twice what falls into a bin but the first and the last one.
+    """
+    weights = window(config.window, config.n_fft, periodic=True)
+    n_summed = config.n_segments if config.average is Average.MEAN else 1
+    energy = config.filtered_rate * np.sum(weights**2) * n_summed
+    return weights * np.sqrt(2 / energy)
+
+
+def _numbers(chosen: tuple[Enum, ...]) -> npt.NDArray[np.uint8]:
+    """The place of each member in its enumeration: its value in C."""
+    return np.array([list(type(member)).index(member) for member in chosen], np.uint8)
+
+
+def _float32(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    return values.astype(np.float32).ravel()
