@@ -3,7 +3,7 @@
 #include "mote_biquad.h"
 #include "mote_log.h"
 #include "mote_moments.h"
-#include "mote_spectrum.h"
+#include "mote_spectral_shape.h"
 
 /* Subtracts `offset` from signal[length]. */
 static void subtract(float *signal, uint32_t length, float offset) {
@@ -42,15 +42,15 @@ static float statistic(const mote_moments_t *moments, uint8_t which) {
 }
 
 static float spectral_moment(const mote_spectral_t *spectral,
-                             const mote_spectrum_moments_t *moments, uint8_t which) {
+                             const mote_spectral_moments_t *moments, uint8_t which) {
     switch ((mote_spectral_moment_t)which) {
-    case MOTE_SPECTRAL_SPREAD:
+    case MOTE_SPECTRAL_MOMENT_SPREAD:
         return moments->spread * spectral->bin_width;
     case MOTE_SPECTRAL_MOMENT_SKEWNESS:
         return moments->skewness;
     case MOTE_SPECTRAL_MOMENT_KURTOSIS:
         return moments->kurtosis;
-    case MOTE_SPECTRAL_CENTROID:
+    case MOTE_SPECTRAL_MOMENT_CENTROID:
     default:
         return moments->centroid * spectral->bin_width;
     }
@@ -67,27 +67,28 @@ static float level(const mote_spectral_t *spectral, float power) {
 
 /* Writes the features of a spectrum; returns the place after them. */
 static float *describe(const mote_spectral_t *spectral, const float *power, float *features) {
+    const mote_spectral_outputs_t *outputs = &spectral->outputs;
     const uint32_t n_bins = spectral->welch.fft.n_fft / 2 + 1;
-    if (spectral->n_moments > 0) {
-        const mote_spectrum_moments_t moments = mote_spectrum_moments_f32(power, n_bins);
-        for (uint32_t i = 0; i < spectral->n_moments; i++) {
-            *features++ = spectral_moment(spectral, &moments, spectral->moments[i]);
+    if (outputs->n_moments > 0) {
+        const mote_spectral_moments_t moments = mote_spectral_moments_f32(power, n_bins);
+        for (uint32_t i = 0; i < outputs->n_moments; i++) {
+            *features++ = spectral_moment(spectral, &moments, outputs->moments[i]);
         }
     }
-    for (uint32_t i = 0; i < spectral->n_bands; i++) {
-        const uint16_t *band = spectral->bands + 2 * i;
-        const float sum = mote_spectrum_sum_f32(power, band[0], band[1]);
+    for (uint32_t i = 0; i < outputs->n_bands; i++) {
+        const uint16_t *band = outputs->bands + 2 * i;
+        const float sum = mote_spectral_sum_f32(power, band[0], band[1]);
         *features++ = level(spectral, sum * spectral->bin_width);
     }
     uint32_t peak = 0;
-    for (uint32_t i = 0; i < spectral->n_peaks; i++) {
+    for (uint32_t i = 0; i < outputs->n_peaks; i++) {
         if (i == 0 || peak > 0) {
-            peak = mote_spectrum_next_peak_f32(power, n_bins, spectral->peak_threshold, peak);
+            peak = mote_spectral_next_peak_f32(power, n_bins, spectral->peak_threshold, peak);
         }
         *features++ = (float)peak * spectral->bin_width;
         *features++ = level(spectral, peak > 0 ? power[peak] : 0.0f);
     }
-    for (uint32_t k = 0; spectral->spectrum_bins && k < n_bins; k++) {
+    for (uint32_t k = 0; outputs->spectrum_bins && k < n_bins; k++) {
         *features++ = level(spectral, power[k]);
     }
     return features;
@@ -106,8 +107,8 @@ void mote_spectral_compute(const void *frame, const void *parameters, void *stat
         const uint32_t length = filter(spectral, signal);
         mote_moments_t moments;
         mote_moments_f32(signal, 1, length, &moments);
-        for (uint32_t i = 0; i < spectral->n_statistics; i++) {
-            *place++ = statistic(&moments, spectral->statistics[i]);
+        for (uint32_t i = 0; i < spectral->outputs.n_statistics; i++) {
+            *place++ = statistic(&moments, spectral->outputs.statistics[i]);
         }
         subtract(signal, length, moments.mean);
         mote_welch_f32(&spectral->welch, signal, buffer, power);

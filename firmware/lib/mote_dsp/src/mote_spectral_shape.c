@@ -1,13 +1,13 @@
-#include "mote_spectrum.h"
+#include "mote_spectral_shape.h"
 
 #include <stdbool.h>
 
 #include "mote_sqrt.h"
 
 #define SMALLEST_TOTAL 0x1p-126f
-#define SMALLEST_VARIANCE 1e-6f
+#define SMALLEST_VARIANCE 0x1p-20f
 
-mote_spectrum_moments_t mote_spectrum_moments_f32(const float *power, uint32_t n_bins) {
+mote_spectral_moments_t mote_spectral_moments_f32(const float *power, uint32_t n_bins) {
     float total = 0.0f;
     float weighted = 0.0f;
     for (uint32_t k = 0; k < n_bins; k++) {
@@ -15,7 +15,7 @@ mote_spectrum_moments_t mote_spectrum_moments_f32(const float *power, uint32_t n
         weighted += (float)k * power[k];
     }
     if (total < SMALLEST_TOTAL) {
-        return (mote_spectrum_moments_t){0};
+        return (mote_spectral_moments_t){0};
     }
     const float centroid = weighted / total;
     const float inverse = 1.0f / total;
@@ -30,10 +30,10 @@ mote_spectrum_moments_t mote_spectrum_moments_f32(const float *power, uint32_t n
         m4 += second * offset * offset;
     }
     if (m2 < SMALLEST_VARIANCE) {
-        return (mote_spectrum_moments_t){.centroid = centroid, .spread = mote_sqrt_f32(m2)};
+        return (mote_spectral_moments_t){.centroid = centroid, .spread = mote_sqrt_f32(m2)};
     }
     const float spread = mote_sqrt_f32(m2);
-    return (mote_spectrum_moments_t){
+    return (mote_spectral_moments_t){
         .centroid = centroid,
         .spread = spread,
         .skewness = m3 / (m2 * spread),
@@ -41,7 +41,7 @@ mote_spectrum_moments_t mote_spectrum_moments_f32(const float *power, uint32_t n
     };
 }
 
-float mote_spectrum_sum_f32(const float *power, uint32_t first, uint32_t end) {
+float mote_spectral_sum_f32(const float *power, uint32_t first, uint32_t end) {
     float sum = 0.0f;
     for (uint32_t k = first; k < end; k++) {
         sum += power[k];
@@ -49,14 +49,14 @@ float mote_spectrum_sum_f32(const float *power, uint32_t first, uint32_t end) {
     return sum;
 }
 
-uint32_t mote_spectrum_next_peak_f32(const float *power, uint32_t n_bins, float threshold,
+uint32_t mote_spectral_next_peak_f32(const float *power, uint32_t n_bins, float threshold,
                                      uint32_t previous) {
     uint32_t best = 0;
     for (uint32_t k = 1; k + 1 < n_bins; k++) {
         const float height = power[k];
         const bool is_peak = height > power[k - 1] && height > power[k + 1] && height >= threshold;
-        const bool is_later =
-            previous == 0 || height < power[previous] || (height == power[previous] && k > previous);
+        const bool is_later = previous == 0 || height < power[previous] ||
+                              (height == power[previous] && k > previous);
         if (is_peak && is_later && (best == 0 || height > power[best])) {
             best = k;
         }
