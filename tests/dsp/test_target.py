@@ -9,9 +9,15 @@ import numpy as np
 import pytest
 
 from moteflow.codegen.c_literals import c_int32
+from moteflow.composition import compose_features
 from moteflow.dsp import BlockDescription, FeatureConfig, SampleType, Table, extract
+from moteflow.dsp.block import SensorConfig
+from moteflow.dsp.blocks.flatten import FlattenConfig
 from moteflow.dsp.blocks.mfcc import MfccConfig
+from moteflow.dsp.blocks.raw import RawConfig
+from moteflow.dsp.blocks.wavelet import WaveletConfig, WaveletMode
 from moteflow.dsp.native import LIBRARY_FOLDER
+from moteflow.dsp.statistics import Statistic
 
 TARGET_FOLDER = Path(__file__).with_name("target")
 COMPILE = (
@@ -92,5 +98,40 @@ def test_a_core_computes_the_hosts_bytes(
 ) -> None:
     samples = np.concatenate([*recordings[:2], *extremes])
     config = replace(mfcc, log_floor=float(np.finfo(np.float32).tiny))
+    expected = extract(samples[None], config)
+    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
+
+
+@pytest.mark.parametrize("machine", sorted(CORES))
+@pytest.mark.parametrize("mode", WaveletMode)
+def test_a_core_computes_the_hosts_wavelet_statistics(
+    machine: str,
+    mode: WaveletMode,
+    movements: np.ndarray,
+    sensor_extremes: np.ndarray,
+    wavelet: WaveletConfig,
+    tmp_path: Path,
+) -> None:
+    samples = np.concatenate([*movements[::8], *sensor_extremes])
+    config = replace(wavelet, mode=mode, statistics=tuple(Statistic))
+    expected = extract(samples[None], config)
+    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
+
+
+@pytest.mark.parametrize("machine", sorted(CORES))
+@pytest.mark.parametrize("block", [RawConfig, FlattenConfig])
+def test_a_core_computes_the_hosts_bytes_of_integer_samples(
+    machine: str,
+    block: type[SensorConfig],
+    movements_int16: np.ndarray,
+    root: Path,
+    tmp_path: Path,
+) -> None:
+    samples = np.concatenate([*movements_int16])
+    samples[:3] = [[-32768, 32767, 0], [32767, -32768, 0], [-32768, -32768, 0]]
+    config = replace(
+        compose_features(root / "conf", [f"features={block.block}"]),
+        sample_type=SampleType.INT16,
+    )
     expected = extract(samples[None], config)
     assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
