@@ -15,7 +15,7 @@ from moteflow.errors import FeatureError
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"n_fft": 1000}, r"n_fft must be a power of two from 64 to 4096\. Received: 1000"),
+        ({"n_fft": 1000}, r"n_fft must be a power of two from 16 to 4096\. Received: 1000"),
         ({"n_fft": 8192}, r"n_fft must be a power of two"),
         ({"frame_length": 1025}, r"frame_length must be at most n_fft \(1024\).*Received: 1025"),
         ({"frame_length": 0}, r"frame_length must be at least 1\. Received: 0"),

@@ -45,7 +45,7 @@ def test_the_dct_is_scipys_orthonormal() -> None:
     np.testing.assert_allclose(tables.dct(13, 40), expected, rtol=0, atol=3e-8)
 
 
-@pytest.mark.parametrize("n_fft", [64, 128, 256, 512, 1024, 2048, 4096])
+@pytest.mark.parametrize("n_fft", [16, 32, 64, 128, 256, 512, 1024, 2048, 4096])
 def test_the_input_order_uses_each_place_once(n_fft: int) -> None:
     order = tables.rfft(n_fft).order
     np.testing.assert_array_equal(np.sort(order), np.arange(n_fft // 2))
@@ -54,6 +54,6 @@ def test_the_input_order_uses_each_place_once(n_fft: int) -> None:
 def test_tables_are_float32_and_uint16() -> None:
     fft = tables.rfft(256)
     bank = tables.mel_bank(16000, 256, 20, 0, 8000)
-    floats = (fft.twiddles, fft.split, bank.weights, tables.hann(8), tables.dct(3, 4))
+    floats = (fft.twiddles, bank.weights, tables.hann(8), tables.dct(3, 4))
     assert {table.dtype for table in floats} == {np.dtype(np.float32)}
     assert {table.dtype for table in (fft.order, bank.starts)} == {np.dtype(np.uint16)}

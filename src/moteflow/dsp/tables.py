@@ -25,7 +25,6 @@ class Rfft:
 
     order: UInt16
     twiddles: Float32
-    split: Float32
 
 
 def hann(length: int) -> Float32:
@@ -73,24 +72,18 @@ def empty_filters(bank: MelBank) -> list[int]:
 
 
 def rfft(n_fft: int) -> Rfft:
-    """Tables of the packed real FFT of n_fft points, a power of two."""
+    """Tables of the packed real FFT of n_fft points, a power of two from 16 on."""
     size = n_fft // 2
-    first = 8 if size.bit_length() % 2 == 0 else 4
+    m = first = 2 ** ((size.bit_length() - 2) % 3 + 1)
     order = np.empty(size, np.uint16)
     order[_input_order(np.arange(size), first)] = np.arange(size)
-    passes = []
-    m = first
+    twiddles = []
     while m < size:
-        w = _unit_roots(np.arange(m), 4 * m)
-        w2 = _unit_roots(2 * np.arange(m), 4 * m)
-        passes.append(np.stack([w.real, w.imag, w2.real, w2.imag], axis=1).ravel())
-        m *= 4
-    split = _unit_roots(np.arange(1, n_fft // 4 + 1), n_fft)
-    return Rfft(
-        order,
-        np.concatenate(passes).astype(np.float32),
-        np.stack([split.real, split.imag], axis=1).ravel().astype(np.float32),
-    )
+        powers = [_unit_roots(j * np.arange(m), 8 * m) for j in (1, 2, 3, 4)]
+        twiddles.append(np.stack(powers, axis=1).ravel())
+        m *= 8
+    twiddles.append(_unit_roots(np.arange(1, n_fft // 4 + 1), n_fft))
+    return Rfft(order, np.concatenate(twiddles).view(np.float64).astype(np.float32))
 
 
 def _unit_roots(k: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.complex128]:
@@ -104,10 +97,10 @@ def _unit_roots(k: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.complex128]:
 def _input_order(n: npt.NDArray[np.int64], first: int) -> npt.NDArray[np.int64]:
     """Which sample lies at each place before the first pass of radix `first`.
 
-    Each radix-4 pass joins the transforms of x[4k], x[4k + 1], x[4k + 2] and, so that two of its
-    three twiddles are conjugates, x[4k - 1] in place of x[4k + 3].
+    Each radix-8 pass joins the transforms of x[8k + j] for j = 0, 1, 2, 3, 4, -3, -2, -1: with
+    negative j in place of 5, 6 and 7 three of its seven twiddles are conjugates of others.
     """
     if len(n) == first:
         return n
-    quarters = (n[0::4], n[1::4], n[2::4], np.roll(n, 1)[0::4])
-    return np.concatenate([_input_order(quarter, first) for quarter in quarters])
+    eighths = [np.roll(n, -j)[0::8] for j in (0, 1, 2, 3, 4, -3, -2, -1)]
+    return np.concatenate([_input_order(eighth, first) for eighth in eighths])

@@ -14,7 +14,7 @@ typedef struct {
 
 /* A mote_features_compute_t whose parameters are a mote_mfcc_t.
  * Takes int16 samples, keeps no state, writes float features[n_mfcc], finite for any samples;
- * scratch has mfe.fft.n_fft + mfe.n_mels floats. */
+ * scratch has mfe.fft.n_fft + 1 + mfe.n_mels floats. */
 void mote_mfcc_compute(const void *frame, const void *parameters, void *state, void *scratch,
                        void *features);
 

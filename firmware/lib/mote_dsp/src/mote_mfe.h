@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "mote_lane.h"
 #include "mote_rfft.h"
 
 typedef struct {
@@ -22,7 +23,7 @@ typedef struct {
 
 /* A mote_features_compute_t whose parameters are a mote_mfe_t.
  * Takes int16 samples, keeps no state, writes float features[n_mels], finite for any samples;
- * scratch has fft.n_fft floats. */
+ * scratch has fft.n_fft + 1 floats. */
 void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
                       void *features);
 

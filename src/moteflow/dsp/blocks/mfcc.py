@@ -42,5 +42,5 @@ class MfccConfig(MfeConfig):
                 Field("n_mfcc", self.n_mfcc),
                 Field("dct", Table("dct", dct)),
             ),
-            scratch_size=4 * (self.n_fft + self.n_mels),
+            scratch_size=4 * (self.n_fft + 1 + self.n_mels),
         )

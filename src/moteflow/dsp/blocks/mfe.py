@@ -16,7 +16,7 @@ from moteflow.dsp.block import (
 )
 from moteflow.dsp.registry import block
 
-N_FFT_MIN, N_FFT_MAX = 64, 4096
+N_FFT_MIN, N_FFT_MAX = 16, 4096
 LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
 
 
@@ -89,7 +89,7 @@ class MfeConfig(FeatureConfig):
             hop_length=self.hop_length,
             n_features=self.n_features,
             state_size=0,
-            scratch_size=4 * self.n_fft,
+            scratch_size=4 * (self.n_fft + 1),
         )
 
 
@@ -106,8 +106,8 @@ def mfe_fields(config: MfeConfig, prefix: str = "") -> tuple[Field, ...]:
         ("mel_starts", Table("mel_starts", bank.starts)),
         ("mel_weights", Table("mel_weights", bank.weights)),
         ("fft.n_fft", config.n_fft),
+        ("fft.n_bins", int(bank.starts[-1])),
         ("fft.order", Table("fft_order", fft.order)),
         ("fft.twiddles", Table("fft_twiddles", fft.twiddles)),
-        ("fft.split", Table("fft_split", fft.split)),
     )
     return tuple(Field(prefix + name, value) for name, value in members)
