@@ -21,9 +21,7 @@ class FilterType(Enum):
     HIGH = "high"
 
 
-def butterworth(
-    filter_type: FilterType, order: int, cutoff: float, sample_rate: float
-) -> Sections:
+def butterworth(filter_type: FilterType, order: int, cutoff: float, sample_rate: float) -> Sections:
     """A digital Butterworth filter, -3 dB at `cutoff` Hz; no sections for FilterType.NONE.
 
     The poles are those of scipy.signal.butter(output="sos"). All zeros are at z = -1 (low-pass) or

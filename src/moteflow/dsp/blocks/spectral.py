@@ -2,24 +2,17 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
-from moteflow.dsp import tables
-from moteflow.dsp.block import (
-    Arithmetic,
-    BlockDescription,
-    Field,
-    SampleType,
-    SensorConfig,
-    Table,
-    require,
-)
-from moteflow.dsp.filters import FilterType, Sections, anti_alias, butterworth
+from moteflow.dsp import spectral_tables, spectral_tables_s32
+from moteflow.dsp.block import Arithmetic, BlockDescription, SampleType, SensorConfig, require
+from moteflow.dsp.filters import FilterType
 from moteflow.dsp.registry import block
-from moteflow.dsp.window import Window, window
+from moteflow.dsp.samples import MAX_SERIES
+from moteflow.dsp.window import Window
 
 MAX_ORDER, MAX_DECIMATION = 8, 32
 MIN_CUTOFF, MAX_CUTOFF = 0.002, 0.495
@@ -103,9 +96,10 @@ class SpectralConfig(SensorConfig):
         super().__post_init__()
         _check_filters(self)
         _check_spectrum(self)
+        _check_arithmetic(self)
         for low, high in self.bands:
             require(
-                low < high <= self.filtered_rate / 2 and _band_bins(self, low, high).size > 0,
+                0 <= low < high <= self.filtered_rate / 2 and self.band_bins(low, high).size > 0,
                 "a band must lie within 0 to the filtered Nyquist frequency"
                 f" ({self.filtered_rate / 2:g} Hz) and hold a bin, of which there is one each"
                 f" {self.bin_width:g} Hz; widen it or raise n_fft",
@@ -146,21 +140,33 @@ class SpectralConfig(SensorConfig):
             names += [f"{k * self.bin_width:.6g} Hz" for k in range(self.n_fft // 2 + 1)]
         return tuple(f"{axis} {name}" for axis in self.axis_names for name in names)
 
+    def band_bins(self, low: float, high: float) -> npt.NDArray[np.intp]:
+        """The bins at low <= f < high Hz; with the last bin if `high` is its frequency."""
+        frequencies = np.arange(self.n_fft // 2 + 1) * self.bin_width
+        inside = (low <= frequencies) & (frequencies < high)
+        inside[-1] = low <= frequencies[-1] <= high
+        return np.flatnonzero(inside)
+
     def describe(self) -> BlockDescription:
-        """The block for `mote_spectral_compute`."""
+        """The block for `mote_spectral_compute` or `mote_spectral_s32_compute`."""
+        is_fixed = self.arithmetic is Arithmetic.FIXED
+        name = "mote_spectral_s32" if is_fixed else "mote_spectral"
+        form = spectral_tables_s32 if is_fixed else spectral_tables
         return BlockDescription(
             block=self.block,
-            header="mote_spectral.h",
-            compute="mote_spectral_compute",
-            parameters_type="mote_spectral_t",
-            parameters=_fields(self),
+            header=f"{name}.h",
+            compute=f"{name}_compute",
+            parameters_type=f"{name}_t",
+            parameters=form.fields(self),
             sample_type=self.sample_type,
             n_axes=self.n_axes,
             frame_length=self.frame_length,
             hop_length=self.hop_length,
             n_features=self.n_features,
             state_size=0,
-            scratch_size=4 * (self.frame_length + 3 * self.n_fft // 2 + 2),
+            scratch_size=form.scratch_size(self),
+            features_type="int32_t" if is_fixed else "float",
+            features_scale=2.0 ** -spectral_tables_s32.fraction_bits(self) if is_fixed else 1.0,
         )
 
 
@@ -169,6 +175,11 @@ def _check_filters(config: SpectralConfig) -> None:
         2**-20 <= config.sample_rate <= 2**30,
         "sample_rate must be from 2^-20 to 2^30",
         config.sample_rate,
+    )
+    require(
+        config.frame_length <= MAX_SERIES,
+        f"frame_length must be at most {MAX_SERIES}",
+        config.frame_length,
     )
     require(
         1 <= config.decimation <= MAX_DECIMATION,
@@ -223,78 +234,17 @@ def _check_spectrum(config: SpectralConfig) -> None:
     )
 
 
-def _band_bins(config: SpectralConfig, low: float, high: float) -> npt.NDArray[np.uint16]:
-    """The bins at low <= f < high; with the last bin if `high` is its frequency."""
-    frequencies = np.arange(config.n_fft // 2 + 1) * config.bin_width
-    inside = (low <= frequencies) & (frequencies < high)
-    inside[-1] = low <= frequencies[-1] <= high
-    return np.flatnonzero(inside).astype(np.uint16)
-
-
-def _fields(config: SpectralConfig) -> tuple[Field, ...]:
-    """The members of `mote_spectral_t`; pointers to nothing are left out."""
-    fft = tables.rfft(config.n_fft)
-    bands = [_band_bins(config, low, high) for low, high in config.bands]
-    arrays: tuple[tuple[str, npt.NDArray[Any]], ...] = (
-        ("samples.axis_scale", np.array(config.axis_scale, np.float32)),
-        ("decimation_sections", _float32(anti_alias(config.decimation, config.sample_rate))),
-        ("filter_sections", _float32(_filter(config))),
-        ("outputs.statistics", _numbers(config.statistics)),
-        ("outputs.moments", _numbers(config.spectral_moments)),
-        ("outputs.bands", np.array([[b[0], b[-1] + 1] for b in bands], np.uint16).ravel()),
-        ("welch.window", _float32(_welch_window(config) / 2)),
-        ("welch.fft.order", fft.order),
-        ("welch.fft.twiddles", fft.twiddles),
+def _check_arithmetic(config: SpectralConfig) -> None:
+    if config.arithmetic is Arithmetic.FLOAT:
+        return
+    require(
+        config.sample_type is SampleType.INT16,
+        "sample_type must be int16 for fixed arithmetic",
+        config.sample_type.value,
     )
-    numbers: tuple[tuple[str, int | np.float32], ...] = (
-        ("samples.sample_type", int(config.sample_type is SampleType.FLOAT32)),
-        ("samples.n_axes", config.n_axes),
-        ("samples.length", config.frame_length),
-        ("decimation", config.decimation),
-        ("n_decimation_sections", len(anti_alias(config.decimation, config.sample_rate))),
-        ("n_filter_sections", len(_filter(config))),
-        ("outputs.n_statistics", len(config.statistics)),
-        ("outputs.n_moments", len(config.spectral_moments)),
-        ("outputs.n_bands", len(config.bands)),
-        ("outputs.n_peaks", config.n_peaks),
-        ("peak_threshold", np.float32(config.peak_threshold)),
-        ("outputs.spectrum_bins", int(config.spectrum_bins)),
-        ("bin_width", np.float32(config.bin_width)),
-        ("log_factor", np.float32(config.log.factor)),
-        ("log_floor", np.float32(config.log_floor)),
-        ("welch.n_segments", config.n_segments),
-        ("welch.hop_length", config.n_fft - config.overlap),
-        ("welch.hold_max", int(config.average is Average.MAX)),
-        ("welch.fft.n_fft", config.n_fft),
-        ("welch.fft.n_bins", config.n_fft // 2 + 1),
+    shows_power = config.spectrum_bins or config.n_peaks > 0 or len(config.bands) > 0
+    require(
+        config.log is not Log.NONE or not shows_power,
+        "log must not be none for powers in fixed arithmetic, whose range is too narrow for them",
+        config.log.value,
     )
-    pointed = tuple(
-        Field(name, Table(name.replace(".", "_"), values)) for name, values in arrays if values.size
-    )
-    return (*(Field(name, value) for name, value in numbers), *pointed)
-
-
-def _filter(config: SpectralConfig) -> Sections:
-    return butterworth(
-        config.filter_type, config.filter_order, config.filter_cutoff, config.filtered_rate
-    )
-
-
-def _welch_window(config: SpectralConfig) -> npt.NDArray[np.float64]:
-    """The window, scaled so that the squared spectra of the segments sum up to power per Hz.
-
-    One-sided, so twice what falls into a bin but the first and the last one.
-    """
-    weights = window(config.window, config.n_fft, periodic=True)
-    n_summed = config.n_segments if config.average is Average.MEAN else 1
-    energy = config.filtered_rate * np.sum(weights**2) * n_summed
-    return weights * np.sqrt(2 / energy)
-
-
-def _numbers(chosen: tuple[Enum, ...]) -> npt.NDArray[np.uint8]:
-    """The place of each member in its enumeration: its value in C."""
-    return np.array([list(type(member)).index(member) for member in chosen], np.uint8)
-
-
-def _float32(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    return values.astype(np.float32).ravel()
