@@ -40,8 +40,8 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("length", config.frame_length),
         Field("filter_bits", _filter_bits(config)),
         Field("decimation", config.decimation),
-        *sections_fields("decimation", _fixed_sections(decimation_sections(config))),
-        *sections_fields("filter", _fixed_sections(filter_sections(config))),
+        *sections_fields("decimation", fixed_sections(decimation_sections(config))),
+        *sections_fields("filter", fixed_sections(filter_sections(config))),
         *welch_fields(config),
         Field("welch.segment_shift", _segment_shift(config)),
         Field("welch.window", Table("window", fixed(weights * (1 - 2.0**-31), WINDOW_BITS))),
@@ -87,7 +87,7 @@ def fraction_bits(config: "SpectralConfig") -> int:
     return min(max(bits, 0), MAX_FRACTION_BITS)
 
 
-def _fixed_sections(sections: Sections) -> npt.NDArray[np.int32]:
+def fixed_sections(sections: Sections) -> npt.NDArray[np.int32]:
     """The sections as in mote_biquad_s32.h."""
     ratios = np.round(sections[:, 1:3] / sections[:, :1]).astype(np.int32)
     coefficients = fixed(sections[:, [0, 3, 4]], SECTION_BITS)
@@ -96,12 +96,12 @@ def _fixed_sections(sections: Sections) -> npt.NDArray[np.int32]:
 
 def _filter_bits(config: "SpectralConfig") -> int:
     """log2 of what the sections can enlarge a frame's largest value by, rounded up."""
-    decimation = _largest_gain(decimation_sections(config), config.frame_length)
-    following = _largest_gain(filter_sections(config), config.filtered_length)
+    decimation = largest_gain(decimation_sections(config), config.frame_length)
+    following = largest_gain(filter_sections(config), config.filtered_length)
     return int(np.ceil(np.log2(1.001 * decimation * following)))
 
 
-def _largest_gain(sections: Sections, length: int) -> float:
+def largest_gain(sections: Sections, length: int) -> float:
     """The largest sum of an impulse response's magnitudes over the outputs of all sections."""
     signal = np.zeros(length)
     signal[0] = 1

@@ -25,13 +25,13 @@ static int32_t saturate(int64_t feature) {
                                     : (int32_t)feature;
 }
 
-/* Shifts the signal so that its largest value takes `bits` bits. */
+/* Shifts the signal so that its largest value takes `bits` bits and a sign. */
 static void normalize(signal_t *signal, int32_t bits) {
     uint32_t magnitudes = 0;
     for (uint32_t i = 0; i < signal->length; i++) {
         magnitudes |= mote_magnitude_bits(signal->values[i]);
     }
-    const int32_t shift = magnitudes == 0 ? 0 : bits - 32 + (int32_t)mote_leading_zeros(magnitudes);
+    const int32_t shift = bits - 32 + (int32_t)mote_leading_zeros(magnitudes);
     for (uint32_t i = 0; i < signal->length; i++) {
         const int32_t value = signal->values[i];
         signal->values[i] = shift >= 0 ? value * (1 << shift) : value >> -shift;

@@ -15,7 +15,7 @@ from moteflow.dsp.samples import MAX_SERIES
 from moteflow.dsp.window import Window
 
 MAX_ORDER, MAX_DECIMATION = 8, 32
-MIN_CUTOFF, MAX_CUTOFF = 0.002, 0.495
+MIN_CUTOFF, MAX_CUTOFF = 0.005, 0.495
 POWER_MAX = 2.0**100
 N_FFT_MIN, N_FFT_MAX = 16, 4096
 LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
