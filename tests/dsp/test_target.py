@@ -10,11 +10,19 @@ import pytest
 
 from moteflow.codegen.c_literals import c_int32
 from moteflow.composition import compose_features
-from moteflow.dsp import BlockDescription, FeatureConfig, SampleType, Table, extract
+from moteflow.dsp import (
+    Arithmetic,
+    BlockDescription,
+    FeatureConfig,
+    SampleType,
+    Table,
+    extract,
+)
 from moteflow.dsp.block import SensorConfig
 from moteflow.dsp.blocks.flatten import FlattenConfig
 from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.blocks.raw import RawConfig
+from moteflow.dsp.blocks.spectral import Average, SpectralConfig, SpectralMoment
 from moteflow.dsp.blocks.wavelet import WaveletConfig, WaveletMode
 from moteflow.dsp.native import LIBRARY_FOLDER
 from moteflow.dsp.statistics import Statistic
@@ -135,3 +143,57 @@ def test_a_core_computes_the_hosts_bytes_of_integer_samples(
     )
     expected = extract(samples[None], config)
     assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
+
+
+@pytest.fixture(scope="module")
+def spectral(root: Path) -> SpectralConfig:
+    """Every group of features after decimation and a filter."""
+    config = compose_features(root / "conf", ["features=spectral"])
+    assert isinstance(config, SpectralConfig)
+    return replace(
+        config,
+        decimation=2,
+        filter_cutoff=10.0,
+        n_fft=32,
+        overlap=24,
+        spectral_moments=tuple(SpectralMoment),
+        bands=((0.0, 5.0), (5.0, 25.0)),
+        n_peaks=3,
+        axis_scale=(0.5, -2.0, 0.001),
+    )
+
+
+@pytest.mark.parametrize("machine", sorted(CORES))
+def test_a_core_computes_the_hosts_spectral_features(
+    machine: str,
+    movements: np.ndarray,
+    sensor_extremes: np.ndarray,
+    spectral: SpectralConfig,
+    tmp_path: Path,
+) -> None:
+    samples = np.concatenate([*movements[::8], *sensor_extremes])
+    tiny = float(np.finfo(np.float32).tiny)
+    config = replace(spectral, average=Average.MAX, log_floor=tiny)
+    expected = extract(samples[None], config)
+    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
+
+
+@pytest.mark.parametrize("machine", sorted(CORES))
+def test_a_core_computes_the_hosts_fixed_spectral_features(
+    machine: str,
+    movements_int16: np.ndarray,
+    spectral: SpectralConfig,
+    tmp_path: Path,
+) -> None:
+    samples = np.concatenate([*movements_int16[::8], *np.zeros((4, 125, 3), np.int16)])
+    n = np.arange(125)
+    samples[125:250, 0] = np.where(n // 3 % 2, -32768, 32767)
+    samples[125:250, 1] = np.where(n == 60, 32767, -32768)
+    samples[125:250, 2] = -(n % 2)
+    config = replace(
+        spectral,
+        sample_type=SampleType.INT16,
+        arithmetic=Arithmetic.FIXED,
+    )
+    steps = extract(samples[None], config) / np.float32(config.describe().features_scale)
+    assert emulate(machine, samples, config, tmp_path) == steps.astype("<i4").tobytes()

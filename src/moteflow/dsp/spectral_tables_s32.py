@@ -131,4 +131,4 @@ def _power_log2(config: "SpectralConfig") -> npt.NDArray[np.int32]:
 
 
 def _log2(value: float) -> int:
-    return round(float(np.log2(value)) * 2**LOG2_BITS)
+    return round(float(np.log2(value)) * 2.0**LOG2_BITS)
