@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from moteflow.composition import compose_features
 from moteflow.dsp import Arithmetic, SampleType, extract
 from moteflow.dsp.blocks.spectral import (
-    Average,
     Log,
     SpectralConfig,
     SpectralMoment,
     Statistic,
 )
 from moteflow.dsp.filters import FilterType
+from moteflow.dsp.spectral_tables import Average
 from moteflow.dsp.window import Window
 from moteflow.errors import FeatureError
 
@@ -287,6 +287,8 @@ def test_names_say_what_features_are(spectral: SpectralConfig) -> None:
         ({"decimation": 0}, "decimation must be.*Received: 0"),
         ({"filter_order": 9}, "filter_order must be from 1 to 8. Received: 9"),
         ({"filter_cutoff": 50.0}, "filter_cutoff must be from 0.5 to 49.5 Hz.*Received: 50.0"),
+        ({"statistics": (Statistic.RMS, Statistic.RMS)}, "must name each feature once"),
+        ({"sample_rate": 1e-4}, "sample_rate must be from 0.001 to 1e\\+09"),
         ({"n_fft": 24, "overlap": 0}, "power of two"),
         ({"n_fft": 128}, "n_fft must be at most the 125 samples.*Received: 128"),
         ({"overlap": 16}, "overlap must be from 0 to n_fft - 1"),

@@ -22,9 +22,10 @@ from moteflow.dsp.block import SensorConfig
 from moteflow.dsp.blocks.flatten import FlattenConfig
 from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.blocks.raw import RawConfig
-from moteflow.dsp.blocks.spectral import Average, SpectralConfig, SpectralMoment
+from moteflow.dsp.blocks.spectral import SpectralConfig, SpectralMoment
 from moteflow.dsp.blocks.wavelet import WaveletConfig, WaveletMode
 from moteflow.dsp.native import LIBRARY_FOLDER
+from moteflow.dsp.spectral_tables import Average
 from moteflow.dsp.statistics import Statistic
 
 TARGET_FOLDER = Path(__file__).with_name("target")

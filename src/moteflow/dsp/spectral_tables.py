@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from moteflow.dsp.blocks.spectral import SpectralConfig
 
 
+class Average(Enum):
+    """How the spectra of a frame's segments become one."""
+
+    MEAN = "mean"
+    MAX = "max"
+
+
 def fields(config: "SpectralConfig") -> tuple[Field, ...]:
     """The members of `mote_spectral_t`."""
     fft = tables.rfft(config.n_fft)
@@ -61,7 +68,7 @@ def power_unit(config: "SpectralConfig") -> float:
     Twice, as the spectrum is one-sided.
     """
     weights = window(config.window, config.n_fft, periodic=True)
-    n_summed = config.n_segments if config.average.value == "mean" else 1
+    n_summed = config.n_segments if config.average is Average.MEAN else 1
     return 2 / (config.filtered_rate * float(np.sum(weights**2)) * n_summed)
 
 
@@ -75,7 +82,7 @@ def welch_fields(config: "SpectralConfig") -> tuple[Field, ...]:
     return (
         Field("welch.n_segments", config.n_segments),
         Field("welch.hop_length", config.n_fft - config.overlap),
-        Field("welch.hold_max", int(config.average.value == "max")),
+        Field("welch.hold_max", int(config.average is Average.MAX)),
         Field("welch.fft.n_fft", config.n_fft),
     )
 
