@@ -69,21 +69,26 @@ def scratch_size(config: "SpectralConfig") -> int:
 def fraction_bits(config: "SpectralConfig") -> int:
     """The bits after the point of all features: as many as the largest feature leaves.
 
-    RMS is counted as that of a full-scale square wave twice as large, the moments of the spectrum
-    up to n_fft.
+    RMS is counted as that of a full-scale square wave. A line in white noise, as wide as a Hann
+    window makes it, has a spectral kurtosis up to n_fft^2 / 13.
     """
-    largest = {
-        "rms": 2**17 * max(map(abs, config.axis_scale)),
-        "skewness": np.sqrt(config.filtered_length),
+    nyquist = config.filtered_rate / 2
+    limits = {
+        "rms": 2**16 * max(map(abs, config.axis_scale)),
+        "skewness": config.filtered_length**0.5,
         "kurtosis": config.filtered_length,
+        "spectral centroid": nyquist,
+        "spectral spread": nyquist,
+        "spectral skewness": config.n_fft / 2,
+        "spectral kurtosis": config.n_fft**2 / 8,
     }
-    limits = [float(largest[statistic.value]) for statistic in config.statistics]
-    if config.spectral_moments:
-        limits += [config.n_fft, config.filtered_rate / 2]
+    shown = [statistic.value for statistic in config.statistics]
+    shown += [f"spectral {moment.value}" for moment in config.spectral_moments]
+    largest = [float(limits[name]) for name in shown]
     if config.n_peaks:
-        limits.append(config.filtered_rate / 2)
-    limits.append(LOG2_MAX * np.log(2) * config.log.factor)
-    bits = FEATURE_BITS - int(np.ceil(np.log2(max(limits))))
+        largest.append(nyquist)
+    largest.append(LOG2_MAX * np.log(2) * config.log.factor)
+    bits = FEATURE_BITS - int(np.ceil(np.log2(max(largest))))
     return min(max(bits, 0), MAX_FRACTION_BITS)
 
 
