@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "mote_sqrt.h"
+
 #ifdef MOTE_LANES
 typedef float mote_lane_t __attribute__((vector_size(4 * MOTE_LANES)));
 typedef int16_t mote_lane_s16_t __attribute__((vector_size(2 * MOTE_LANES)));
@@ -66,6 +68,18 @@ static inline mote_lane_t mote_lane_max(mote_lane_t x, float y) {
     return mote_lane_from_bits((greater & mote_lane_bits(x)) | (~greater & others));
 #else
     return x > y ? x : y;
+#endif
+}
+
+/* The correctly rounded square root of each lane, which is 0 or more. */
+static inline mote_lane_t mote_lane_sqrt(mote_lane_t x) {
+#ifdef MOTE_LANES
+    for (int i = 0; i < MOTE_LANES; i++) {
+        x[i] = __builtin_sqrtf(x[i]); /* all at once with -fno-math-errno */
+    }
+    return x;
+#else
+    return mote_sqrt_f32(x);
 #endif
 }
 

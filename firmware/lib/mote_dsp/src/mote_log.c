@@ -33,8 +33,14 @@ mote_lane_t mote_log_f32(mote_lane_t x) {
     return logarithm(x);
 }
 
-void mote_log_all_f32(mote_lane_t *values, uint32_t count) {
+void mote_log_scale_f32(const mote_log_scale_t *scale, mote_lane_t *values, uint32_t count) {
+    const float offset = scale->offset;
+    const float floor = scale->floor;
+    const float factor = scale->factor;
+    if (!(factor > 0.0f)) {
+        return;
+    }
     for (uint32_t i = 0; i < count; i++) {
-        values[i] = logarithm(values[i]);
+        values[i] = logarithm(mote_lane_max(values[i] + offset, floor)) * factor;
     }
 }
