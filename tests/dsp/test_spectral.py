@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from moteflow.composition import compose_features
 from moteflow.dsp import Arithmetic, SampleType, extract
 from moteflow.dsp.blocks.spectral import (
-    Log,
     SpectralConfig,
     SpectralMoment,
     Statistic,
 )
 from moteflow.dsp.filters import FilterType
 from moteflow.dsp.spectral_tables import Average
+from moteflow.dsp.spectrum import Log
 from moteflow.dsp.window import Window
 from moteflow.errors import FeatureError
 

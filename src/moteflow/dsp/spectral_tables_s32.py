@@ -10,6 +10,7 @@ from moteflow.dsp import tables_s32
 from moteflow.dsp.block import Field, Table
 from moteflow.dsp.filters import Sections
 from moteflow.dsp.spectral_tables import (
+    LOG_FACTORS,
     decimation_sections,
     filter_sections,
     outputs_fields,
@@ -56,7 +57,9 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("bin_width_log2", _log2(config.bin_width)),
         Field("floor_log2", _log2(config.log_floor)),
         Field("peak_threshold_log2", _log2(max(config.peak_threshold, 2.0**-127))),
-        Field("log_multiplier", round(config.log.factor * np.log(2) * 2**LOG_MULTIPLIER_BITS)),
+        Field(
+            "log_multiplier", round(LOG_FACTORS[config.log] * np.log(2) * 2**LOG_MULTIPLIER_BITS)
+        ),
         Field("fraction_bits", fraction_bits(config)),
     )
 
@@ -87,7 +90,7 @@ def fraction_bits(config: "SpectralConfig") -> int:
     largest = [float(limits[name]) for name in shown]
     if config.n_peaks:
         largest.append(nyquist)
-    largest.append(LOG2_MAX * np.log(2) * config.log.factor)
+    largest.append(LOG2_MAX * np.log(2) * LOG_FACTORS[config.log])
     bits = FEATURE_BITS - int(np.ceil(np.log2(max(largest))))
     return min(max(bits, 0), MAX_FRACTION_BITS)
 
@@ -137,3 +140,8 @@ def _power_log2(config: "SpectralConfig") -> npt.NDArray[np.int32]:
 
 def _log2(value: float) -> int:
     return round(float(np.log2(value)) * 2.0**LOG2_BITS)
+
+
+def _log_multiplier(config: "SpectralConfig") -> int:
+    """From log2 to the logarithm that is asked for."""
+    return round(LOG_FACTORS[config.log] * np.log(2) * 2**LOG_MULTIPLIER_BITS)

@@ -1,6 +1,5 @@
 """Filters, statistics and Welch spectrum of each axis of a motion or vibration sensor."""
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
@@ -14,29 +13,12 @@ from moteflow.dsp.filters import FilterType
 from moteflow.dsp.registry import block
 from moteflow.dsp.samples import MAX_SERIES
 from moteflow.dsp.spectral_tables import Average
+from moteflow.dsp.spectrum import LOG_FLOOR_MIN, LOG_MAX, N_FFT_MAX, N_FFT_MIN, Log
 from moteflow.dsp.window import Window
 
 MAX_ORDER, MAX_DECIMATION = 8, 32
 MIN_CUTOFF, MAX_CUTOFF = 0.005, 0.495
 SAMPLE_RATE_MIN, SAMPLE_RATE_MAX = 1e-3, 1e9
-POWER_MAX = 1e30
-N_FFT_MIN, N_FFT_MAX = 16, 4096
-LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
-
-
-class Log(Enum):
-    """How powers are shown: as they are, or their logarithm."""
-
-    NONE = "none"
-    NATURAL = "natural"
-    LOG10 = "log10"
-    DB = "db"
-
-    @property
-    def factor(self) -> float:
-        """What the natural logarithm is multiplied by; 0 for no logarithm."""
-        decade = 1 / math.log(10)
-        return {Log.NONE: 0.0, Log.NATURAL: 1.0, Log.LOG10: decade, Log.DB: 10 * decade}[self]
 
 
 class Statistic(Enum):
@@ -226,13 +208,13 @@ def _check_spectrum(config: SpectralConfig) -> None:
         config.n_peaks,
     )
     require(
-        0 <= config.peak_threshold < POWER_MAX,
-        f"peak_threshold must be from 0 to {POWER_MAX:.3g}",
+        0 <= config.peak_threshold < LOG_MAX,
+        f"peak_threshold must be from 0 to {LOG_MAX:.3g}",
         config.peak_threshold,
     )
     require(
-        LOG_FLOOR_MIN <= config.log_floor < POWER_MAX,
-        f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {POWER_MAX:.3g}",
+        LOG_FLOOR_MIN <= config.log_floor < LOG_MAX,
+        f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {LOG_MAX:.3g}",
         config.log_floor,
     )
 
