@@ -1,5 +1,6 @@
 """What the C structs of the spectral block in integers hold."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +59,7 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("floor_log2", _log2(config.log_floor)),
         Field("peak_threshold_log2", _log2(max(config.peak_threshold, 2.0**-127))),
         Field(
-            "log_multiplier", round(LOG_FACTORS[config.log] * np.log(2) * 2**LOG_MULTIPLIER_BITS)
+            "log_multiplier", round(LOG_FACTORS[config.log] * math.log(2) * 2**LOG_MULTIPLIER_BITS)
         ),
         Field("fraction_bits", fraction_bits(config)),
     )
@@ -90,7 +91,7 @@ def fraction_bits(config: "SpectralConfig") -> int:
     largest = [float(limits[name]) for name in shown]
     if config.n_peaks:
         largest.append(nyquist)
-    largest.append(LOG2_MAX * np.log(2) * LOG_FACTORS[config.log])
+    largest.append(LOG2_MAX * math.log(2) * LOG_FACTORS[config.log])
     bits = FEATURE_BITS - int(np.ceil(np.log2(max(largest))))
     return min(max(bits, 0), MAX_FRACTION_BITS)
 
@@ -144,4 +145,4 @@ def _log2(value: float) -> int:
 
 def _log_multiplier(config: "SpectralConfig") -> int:
     """From log2 to the logarithm that is asked for."""
-    return round(LOG_FACTORS[config.log] * np.log(2) * 2**LOG_MULTIPLIER_BITS)
+    return round(LOG_FACTORS[config.log] * math.log(2) * 2**LOG_MULTIPLIER_BITS)
