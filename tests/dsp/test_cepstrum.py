@@ -14,9 +14,7 @@ def test_the_transform_is_scipys(
 ) -> None:
     n_mfcc = max(1, n_mels // 3)
     expected = scipy.fft.dct(np.eye(n_mels), dct_type, norm=scipys, axis=0)[:n_mfcc]
-    np.testing.assert_allclose(
-        dct(n_mfcc, n_mels, dct_type, norm), expected, rtol=0, atol=1e-13
-    )
+    np.testing.assert_allclose(dct(n_mfcc, n_mels, dct_type, norm), expected, rtol=0, atol=1e-13)
 
 
 def test_the_htk_norm_is_tensorflows() -> None:

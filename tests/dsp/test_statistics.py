@@ -119,7 +119,9 @@ def test_percentiles_are_numpys_whatever_else_is_asked_for(
     samples: np.ndarray, statistics: list[Statistic]
 ) -> None:
     config = FlattenConfig(100.0, SampleType.FLOAT32, samples.size, 1, (1.0,), tuple(statistics))
-    actual = dict(zip(statistics, extract(samples[None], config)[0, 0], strict=True))
+    features = extract(samples[None], config)[0, 0]
+    assert np.isfinite(features).all()
+    actual = dict(zip(statistics, features, strict=True))
     crossings = np.count_nonzero(np.diff(samples > 0))
     assert actual[Statistic.ZERO_CROSSINGS] == crossings
     assert actual[Statistic.MIN] == samples.min()

@@ -1,100 +1,32 @@
-"""The same bytes on emulated Cortex-M cores, with and without floating-point hardware."""
+"""The same bytes on emulated Cortex-M cores, with and without floating-point hardware, for
+parameters and samples that test_equality.py does not have.
+"""
 
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from moteflow.codegen.c_literals import c_int32
-from moteflow.composition import compose_features
-from moteflow.dsp import (
-    Arithmetic,
-    BlockDescription,
-    FeatureConfig,
-    SampleType,
-    Table,
-    extract,
-)
-from moteflow.dsp.block import SensorConfig
-from moteflow.dsp.blocks.flatten import FlattenConfig
+from moteflow.dsp import FeatureConfig, extract
 from moteflow.dsp.blocks.mfcc import MfccConfig
-from moteflow.dsp.blocks.raw import RawConfig
-from moteflow.dsp.blocks.spectral import SpectralConfig, SpectralMoment
-from moteflow.dsp.blocks.wavelet import WaveletConfig, WaveletMode
-from moteflow.dsp.native import LIBRARY_FOLDER
-from moteflow.dsp.spectral_tables import Average
-from moteflow.dsp.statistics import Statistic
+from moteflow.firmware.features_image import build_features_image
+from moteflow.firmware.toolchain import PACKAGED_FIRMWARE
 
-TARGET_FOLDER = Path(__file__).with_name("target")
-COMPILE = (
-    "arm-none-eabi-gcc -std=c11 -O2 -ffp-contract=off -fno-tree-vectorize -Wall -Wextra"
-    " -Wconversion -Wdouble-promotion -Werror -mthumb -nostartfiles --specs=nosys.specs"
-)
-EMULATE = (
-    "qemu-system-arm -nographic -monitor none -serial none"
-    " -semihosting-config enable=on,target=native -kernel stream.elf"
-)
-CORES = {
-    "microbit": "-mcpu=cortex-m0",
-    "mps2-an385": "-mcpu=cortex-m3",
-    "mps2-an386": "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard",
-    "mps2-an500": "-mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard",
-}
+CORES = ("microbit", "mps2_an385", "mps2_an386", "mps2_an500")
 
 for tool in ("arm-none-eabi-gcc", "qemu-system-arm"):
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed", allow_module_level=True)
 
 
-def literal(value: int | np.number) -> str:
-    """A C constant that is exactly `value`."""
-    if isinstance(value, np.floating):
-        return f"{float(value).hex()}f"
-    return f"{int(value)}u" if value >= 0 else c_int32(int(value))
-
-
-def render(block: BlockDescription) -> str:
-    """A header that defines `features`, its tables and its sizes."""
-    arrays = [
-        f"static const {table.ctype} {table.name}[] = {{{', '.join(map(literal, table.values))}}};"
-        for table in block.tables
-    ]
-    parameters = [
-        f".{f.name} = {f.value.name if isinstance(f.value, Table) else literal(f.value)}"
-        for f in block.parameters
-    ]
-    sizes = ("n_axes", "frame_length", "hop_length", "n_features", "state_size", "scratch_size")
-    is_float = block.sample_type is SampleType.FLOAT32
-    members = [f".{name} = {getattr(block, name)}u" for name in sizes]
-    return "\n".join(
-        [
-            '#include "mote_features.h"',
-            f'#include "{block.header}"',
-            *arrays,
-            f"static const {block.parameters_type} parameters = {{{', '.join(parameters)}}};",
-            "static const mote_features_config_t features = {",
-            f"    .compute = {block.compute}, .parameters = &parameters, {', '.join(members)},",
-            f"    .sample_type = MOTE_SAMPLES_{'F32' if is_float else 'S16'}}};",
-            f"typedef {block.sample_type.ctype} sample_t;",
-            *(f"#define BLOCK_{name.upper()} {getattr(block, name)}u" for name in sizes),
-            "",
-        ]
-    )
-
-
-def emulate(machine: str, samples: np.ndarray, config: FeatureConfig, folder: Path) -> bytes:
+def emulate(target: str, samples: np.ndarray, config: FeatureConfig, folder: Path) -> bytes:
     """The feature bytes that an emulated board computes from a stream of samples."""
-    (folder / "block.h").write_text(render(config.describe()))
-    samples.tofile(folder / "samples.bin")
-    sources = [*sorted(LIBRARY_FOLDER.glob("*.c")), TARGET_FOLDER / "stream.c"]
-    options = [f"-I{LIBRARY_FOLDER}", f"-I{folder}", f"-T{TARGET_FOLDER / 'link.ld'}"]
-    command = [*COMPILE.split(), *CORES[machine].split(), *options, *map(str, sources)]
-    subprocess.run([*command, "-o", str(folder / "stream.elf")], check=True)
-    subprocess.run([*EMULATE.split(), "-M", machine], cwd=folder, check=True, timeout=120)
-    return (folder / "features.bin").read_bytes()
+    block = config.describe()
+    image = build_features_image(block, len(samples), target, PACKAGED_FIRMWARE, folder / "image")
+    [answer] = image.run(samples[None])
+    return answer.values.tobytes()
 
 
 @pytest.mark.parametrize("machine", sorted(CORES))
@@ -109,92 +41,3 @@ def test_a_core_computes_the_hosts_bytes(
     config = replace(mfcc, log_floor=float(np.finfo(np.float32).tiny))
     expected = extract(samples[None], config)
     assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
-
-
-@pytest.mark.parametrize("machine", sorted(CORES))
-@pytest.mark.parametrize("mode", WaveletMode)
-def test_a_core_computes_the_hosts_wavelet_statistics(
-    machine: str,
-    mode: WaveletMode,
-    movements: np.ndarray,
-    sensor_extremes: np.ndarray,
-    wavelet: WaveletConfig,
-    tmp_path: Path,
-) -> None:
-    samples = np.concatenate([*movements[::8], *sensor_extremes])
-    config = replace(wavelet, mode=mode, statistics=tuple(Statistic))
-    expected = extract(samples[None], config)
-    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
-
-
-@pytest.mark.parametrize("machine", sorted(CORES))
-@pytest.mark.parametrize("block", [RawConfig, FlattenConfig])
-def test_a_core_computes_the_hosts_bytes_of_integer_samples(
-    machine: str,
-    block: type[SensorConfig],
-    movements_int16: np.ndarray,
-    root: Path,
-    tmp_path: Path,
-) -> None:
-    samples = np.concatenate([*movements_int16])
-    samples[:3] = [[-32768, 32767, 0], [32767, -32768, 0], [-32768, -32768, 0]]
-    config = replace(
-        compose_features(root / "conf", [f"features={block.block}"]),
-        sample_type=SampleType.INT16,
-    )
-    expected = extract(samples[None], config)
-    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
-
-
-@pytest.fixture(scope="module")
-def spectral(root: Path) -> SpectralConfig:
-    """Every group of features after decimation and a filter."""
-    config = compose_features(root / "conf", ["features=spectral"])
-    assert isinstance(config, SpectralConfig)
-    return replace(
-        config,
-        decimation=2,
-        filter_cutoff=10.0,
-        n_fft=32,
-        overlap=24,
-        spectral_moments=tuple(SpectralMoment),
-        bands=((0.0, 5.0), (5.0, 25.0)),
-        n_peaks=3,
-        axis_scale=(0.5, -2.0, 0.001),
-    )
-
-
-@pytest.mark.parametrize("machine", sorted(CORES))
-def test_a_core_computes_the_hosts_spectral_features(
-    machine: str,
-    movements: np.ndarray,
-    sensor_extremes: np.ndarray,
-    spectral: SpectralConfig,
-    tmp_path: Path,
-) -> None:
-    samples = np.concatenate([*movements[::8], *sensor_extremes])
-    tiny = float(np.finfo(np.float32).tiny)
-    config = replace(spectral, average=Average.MAX, log_floor=tiny)
-    expected = extract(samples[None], config)
-    assert emulate(machine, samples, config, tmp_path) == expected.astype("<f4").tobytes()
-
-
-@pytest.mark.parametrize("machine", sorted(CORES))
-def test_a_core_computes_the_hosts_fixed_spectral_features(
-    machine: str,
-    movements_int16: np.ndarray,
-    spectral: SpectralConfig,
-    tmp_path: Path,
-) -> None:
-    samples = np.concatenate([*movements_int16[::8], *np.zeros((4, 125, 3), np.int16)])
-    n = np.arange(125)
-    samples[125:250, 0] = np.where(n // 3 % 2, -32768, 32767)
-    samples[125:250, 1] = np.where(n == 60, 32767, -32768)
-    samples[125:250, 2] = -(n % 2)
-    config = replace(
-        spectral,
-        sample_type=SampleType.INT16,
-        arithmetic=Arithmetic.FIXED,
-    )
-    steps = extract(samples[None], config) / np.float32(config.describe().features_scale)
-    assert emulate(machine, samples, config, tmp_path) == steps.astype("<i4").tobytes()

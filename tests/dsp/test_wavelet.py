@@ -58,11 +58,9 @@ def test_one_level_is_pywavelets(name: str, mode: WaveletMode) -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(4, 40), st.sampled_from(["haar", "db4", "sym5"]))
+@given(st.integers(0, 2**32 - 1), st.integers(5, 40), st.sampled_from(["haar", "db4", "sym5"]))
 def test_an_orthogonal_transform_keeps_the_energy(seed: int, half: int, name: str) -> None:
     signal = np.random.default_rng(seed).normal(size=2 * half).astype(np.float32)
-    if signal.size < pywt.Wavelet(name).dec_len:
-        return
     low, high = dwt(signal, name, WaveletMode.PERIODIZATION)
     assert np.sum(low**2) + np.sum(high**2) == pytest.approx(np.sum(signal**2), rel=1e-5)
 

@@ -20,7 +20,7 @@ class DctNorm(Enum):
 
 
 def dct(n_mfcc: int, n_mels: int, dct_type: int, dct_norm: DctNorm) -> Float64:
-    """First rows of the discrete cosine transform of `dct_type` 2 or 3: float64 [n_mfcc, n_mels]."""
+    """First rows of the cosine transform of `dct_type` 2 or 3: float64 [n_mfcc, n_mels]."""
     if dct_type == 3:
         rows = dct(n_mels, n_mels, 2, DctNorm.ORTHO).T[:n_mfcc]
         return rows if dct_norm is DctNorm.ORTHO else rows * _type_3_factors(n_mels)
@@ -39,7 +39,8 @@ def lifter(n_mfcc: int, length: float) -> Float64:
     """
     if length == 0:
         return np.ones(n_mfcc)
-    return 1 + length / 2 * np.sin(np.pi * np.arange(n_mfcc) / length)
+    factors: Float64 = 1 + length / 2 * np.sin(np.pi * np.arange(n_mfcc) / length)
+    return factors
 
 
 def _type_3_factors(n_mels: int) -> Float64:

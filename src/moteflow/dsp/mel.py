@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,15 @@ class MelBank:
 
     def empty_filters(self) -> list[int]:
         """Indices of the filters in which no FFT bin has a weight above zero."""
-        return [m for m, column in enumerate(self.matrix(int(self.starts[-1])).T) if not any(column)]
+        return [
+            m for m, column in enumerate(self.matrix(int(self.starts[-1])).T) if not any(column)
+        ]
 
     def matrix(self, n_bins: int) -> Float64:
         """The filters as columns: float64 [n_bins, n_mels]; n_bins is at least starts[-1]."""
         starts = self.starts.astype(int)
         matrix = np.zeros((n_bins, len(self.gains)))
-        for segment, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
+        for segment, (start, end) in enumerate(pairwise(starts)):
             rising = self.weights[start - starts[0] : end - starts[0]]
             if segment < len(self.gains):
                 matrix[start:end, segment] = rising
@@ -53,7 +56,8 @@ class MelScale(Enum):
         if self is MelScale.HTK:
             return HTK_FACTOR * np.log1p(hz / HTK_BREAK)
         above = np.log(np.maximum(hz, SLANEY_BREAK) / SLANEY_BREAK) / SLANEY_STEP
-        return np.minimum(hz, SLANEY_BREAK) / SLANEY_LINEAR + above
+        mel: Float64 = np.minimum(hz, SLANEY_BREAK) / SLANEY_LINEAR + above
+        return mel
 
     def to_hz(self, mel: Float64) -> Float64:
         """Frequencies in Hz of mels, of the same shape."""
@@ -61,7 +65,8 @@ class MelScale(Enum):
             return HTK_BREAK * np.expm1(mel / HTK_FACTOR)
         break_mel = SLANEY_BREAK / SLANEY_LINEAR
         above = np.exp((np.maximum(mel, break_mel) - break_mel) * SLANEY_STEP)
-        return np.minimum(mel, break_mel) * SLANEY_LINEAR * above
+        hz: Float64 = np.minimum(mel, break_mel) * SLANEY_LINEAR * above
+        return hz
 
 
 class MelTriangles(Enum):
@@ -99,9 +104,10 @@ def mel_bank(
 
     Bin n_fft / 2 would have weight 0, as fmax is at most its frequency.
     """
-    bins = np.arange(n_fft // 2)
+    bins = np.arange(n_fft / 2)
     hz = bins * (sample_rate / n_fft)
-    mel_edges = np.linspace(*mel_scale.from_hz(np.array([fmin, fmax], np.float64)), n_mels + 2)
+    low, high = mel_scale.from_hz(np.array([fmin, fmax], np.float64))
+    mel_edges: Float64 = np.linspace(low, high, n_mels + 2)
     hz_edges = mel_scale.to_hz(mel_edges)
     match mel_triangles:
         case MelTriangles.MEL:

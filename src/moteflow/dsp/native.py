@@ -27,6 +27,9 @@ void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, 
                        int32_t zero_point, int8_t *quantized);
 """
 
+_LOADING = Lock()
+"""Threads that begin at once must not get a library each: their types would not mix."""
+
 
 @dataclass(frozen=True)
 class Native:
@@ -105,7 +108,10 @@ def native_block(description: BlockDescription, over_lanes: bool = False) -> Nat
 
 
 def _declarations() -> str:
-    """The headers without their preprocessor lines, each after the headers that it includes."""
+    """The headers without their preprocessor lines, each after the headers that it includes.
+
+    Headers that define functions instead of declaring them are for the library alone.
+    """
     declared = {"mote_lane.h": LANE_TYPES}
 
     def declare(name: str) -> None:
@@ -118,5 +124,6 @@ def _declarations() -> str:
         declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
 
     for path in sorted(LIBRARY_FOLDER.glob("*.h")):
-        declare(path.name)
+        if "static inline" not in path.read_text():
+            declare(path.name)
     return "\n".join(declared.values())

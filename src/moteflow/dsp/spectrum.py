@@ -1,5 +1,6 @@
 """What the blocks over a frame's spectrum share: parameters, and the C structs these fill."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
@@ -117,17 +118,14 @@ class SpectrumConfig(FeatureConfig):
         return {
             Log.NONE: 0.0,
             Log.NATURAL: 1.0,
-            Log.LOG10: 1 / np.log(10),
-            Log.DB: decibels / np.log(10),
+            Log.LOG10: 1 / math.log(10),
+            Log.DB: decibels / math.log(10),
         }[self.log]
 
     def scaled_window(self, sample_scale: float) -> npt.NDArray[np.float64]:
-        """The window times `sample_scale` and the root of spectrum_scale that the spectrum asks for.
-
-        float64 [frame_length].
-        """
+        """float64 [frame_length]: the window, `sample_scale` and spectrum_scale in one."""
         power = self.spectrum is Spectrum.POWER
-        factor = np.sqrt(self.spectrum_scale) if power else self.spectrum_scale
+        factor = math.sqrt(self.spectrum_scale) if power else self.spectrum_scale
         return window(self.window, self.frame_length, self.window_periodic) * (
             sample_scale * factor
         )

@@ -39,7 +39,7 @@ uint32_t mote_dwt_f32(const mote_dwt_t *dwt, float *signal, uint32_t length, flo
     }
     extend(dwt->mode, signal, length, before, 2 * n - 2 + n_taps - before - length);
 
-    /* A value is written before the first one that later values need. */
+    /* Each approximation is written over a sample that no later one needs. */
     float *const start = signal - before;
     for (uint32_t k = 0; k < n; k++) {
         const float *x = start + 2 * k;

@@ -14,7 +14,8 @@ typedef enum {
     MOTE_SKEWNESS,
     MOTE_KURTOSIS,
     MOTE_ENERGY,         /* sum of x^2 */
-    MOTE_ENTROPY,        /* -sum of p log(p) with p = x^2 / energy, in nats; 0 without energy */
+    MOTE_ENTROPY,        /* -sum of p log(p) with p = x^2 / energy, in nats; 0 if the energy
+                          * is no normal number */
     MOTE_ZERO_CROSSINGS, /* neighbours of which one is above 0 and the other is not */
     MOTE_MEAN_CROSSINGS, /* the same about the mean */
     /* Of the sorted values, between two of them in proportion (numpy.percentile's default). */

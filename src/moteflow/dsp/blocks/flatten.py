@@ -19,7 +19,10 @@ from moteflow.dsp.statistics import (
 class FlattenConfig(SensorConfig):
     """How the samples of each axis are distributed, whatever their order in time."""
 
-    statistics: Annotated[tuple[Statistic, ...], "Statistics of each axis, in this order."]
+    statistics: Annotated[
+        tuple[Statistic, ...],
+        "Statistics of each axis, in this order (defined in mote_statistics.h).",
+    ]
 
     def __post_init__(self) -> None:
         super().__post_init__()

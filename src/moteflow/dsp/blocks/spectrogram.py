@@ -1,7 +1,6 @@
 """Spectra of frames, bin by bin."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 

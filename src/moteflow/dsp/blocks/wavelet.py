@@ -34,7 +34,9 @@ class WaveletConfig(SensorConfig):
     wavelet: Annotated[str, "haar, or a db, sym, coif, bior or rbio with its order: db4, bior2.2."]
     mode: Annotated[WaveletMode, "Beyond the frame's ends: symmetric, zero or periodization."]
     levels: Annotated[int, "How often the approximation is split; sub-bands are one more."]
-    statistics: Annotated[tuple[Statistic, ...], "Statistics of each sub-band, in this order."]
+    statistics: Annotated[
+        tuple[Statistic, ...], "Statistics of each sub-band, in this order (as for flatten)."
+    ]
 
     def __post_init__(self) -> None:
         super().__post_init__()
