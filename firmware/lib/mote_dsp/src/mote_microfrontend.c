@@ -1,6 +1,7 @@
 #include "mote_microfrontend.h"
 
 #include "mote_microfrontend_channels.h"
+#include "mote_microfrontend_wide.h"
 #include "mote_microfrontend_window.h"
 
 #define FEATURE_MAX 65535u
@@ -14,8 +15,8 @@ typedef struct {
 static segment_t sum_segment(const uint32_t *power, uint32_t bins, const uint16_t *weights) {
     segment_t sums = {0, 0};
     for (const uint32_t *end = power + bins; power < end; power++) {
-        sums.rising += (uint64_t)*power * weights[0];
-        sums.falling += (uint64_t)*power * weights[1];
+        sums.rising += multiply_32x16(*power, weights[0]);
+        sums.falling += multiply_32x16(*power, weights[1]);
         weights += 2;
     }
     return sums;
@@ -24,8 +25,8 @@ static segment_t sum_segment(const uint32_t *power, uint32_t bins, const uint16_
 static uint32_t channel_feature(const mote_microfrontend_t *parameters, uint32_t channel,
                                 uint32_t magnitude, uint32_t *estimate) {
     const mote_microfrontend_noise_t *noise = &parameters->noise;
-    uint32_t value = mote_microfrontend_reduce_noise(noise, noise->smoothing[channel % 2],
-                                                     magnitude, estimate);
+    uint32_t value =
+        mote_microfrontend_reduce_noise(noise, noise->smoothing[channel % 2], magnitude, estimate);
     if (parameters->gain.gains != 0) {
         value = mote_microfrontend_control_gain(&parameters->gain, *estimate, value);
     }
@@ -55,8 +56,7 @@ void mote_microfrontend_compute(const void *frame, const void *parameters, void 
         if (segment > 0) {
             const uint32_t channel = segment - 1;
             const uint32_t magnitude = mote_microfrontend_sqrt(energy + sums.falling) >> shift;
-            out[channel] =
-                (int32_t)channel_feature(self, channel, magnitude, &estimates[channel]);
+            out[channel] = (int32_t)channel_feature(self, channel, magnitude, &estimates[channel]);
         }
         energy = sums.rising;
     }

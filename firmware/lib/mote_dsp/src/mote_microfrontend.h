@@ -19,21 +19,21 @@ typedef struct {
 } mote_microfrontend_filterbank_t;
 
 typedef struct {
-    uint32_t smoothing_bits;       /* of the estimates' fraction */
-    uint32_t smoothing[2];         /* of even and odd channels, Q14, 0..1 */
+    uint32_t smoothing_bits; /* of the estimates' fraction */
+    uint32_t smoothing[2]; /* of even and odd channels, Q14, 0..1 */
     uint32_t min_signal_remaining; /* Q14, 0..1 */
 } mote_microfrontend_noise_t;
 
 typedef struct {
     const int16_t *gains; /* [95]: see gain_of in the source; a null pointer leaves the step out */
-    uint32_t snr_shift;   /* 0 to 31 */
+    uint32_t snr_shift; /* 0 to 31 */
 } mote_microfrontend_gain_t;
 
 typedef struct {
     const uint16_t *corrections; /* [129]: log2(1 + i / 128) - i / 128, Q16; a null pointer leaves
                                     the step out */
-    uint32_t input_shift;        /* 0 to 5 */
-    uint32_t output_shift;       /* 0 to 11 */
+    uint32_t input_shift; /* 0 to 5 */
+    uint32_t output_shift; /* 0 to 11 */
 } mote_microfrontend_log_t;
 
 typedef struct {

@@ -1,5 +1,9 @@
 #include "mote_microfrontend_channels.h"
 
+#include <stdbool.h>
+
+#include "mote_microfrontend_wide.h"
+
 #define Q14_BITS 14
 #define SNR_BITS 12
 #define GAIN_OUTPUT_BITS 6
@@ -9,19 +13,13 @@ static inline uint32_t bit_length(uint32_t positive) {
     return 32 - (uint32_t)__builtin_clz(positive);
 }
 
-/* The integer part of the square root of `value`, at least 2^30, and what is left of `value`. */
-static inline uint32_t root_of_word(uint32_t value, uint32_t *left) {
-    uint32_t root = 0;
-    for (uint32_t bit = UINT32_C(1) << 30; bit != 0; bit >>= 2) {
-        const uint32_t trial = root + bit;
-        root >>= 1;
-        if (value >= trial) {
-            value -= trial;
-            root += bit;
-        }
-    }
-    *left = value;
-    return root;
+/* The integer part of the square root of `value`, 2^30 or more: two of Heron's steps from a line
+ * that is at most 3.2 % off. They err upwards, by less than 1 / 100. */
+static inline uint32_t root_of_word(uint32_t value) {
+    uint32_t root = (((value >> 16) * 11) >> 4) + 22528;
+    root = (root + value / root) >> 1;
+    root = (root + value / root) >> 1;
+    return root > 0xffff || root * root > value ? root - 1 : root;
 }
 
 /* The integer part of the square root: 16 bits of it from the upper half of the energy, 16 more by
@@ -35,8 +33,8 @@ uint32_t mote_microfrontend_sqrt(uint64_t energy) {
     const uint32_t zeros = (uint32_t)(high != 0 ? __builtin_clz(high) : 32 + __builtin_clz(low));
     const uint32_t shift = zeros & ~1u;
     const uint64_t scaled = energy << shift;
-    uint32_t left;
-    const uint32_t upper = root_of_word((uint32_t)(scaled >> 32), &left);
+    const uint32_t upper = root_of_word((uint32_t)(scaled >> 32));
+    const uint32_t left = (uint32_t)(scaled >> 32) - upper * upper;
     uint32_t lower = ((left << 15) + ((uint32_t)scaled >> 17)) / upper;
     if (lower > 0xffff) {
         lower = 0xffff;
@@ -45,12 +43,10 @@ uint32_t mote_microfrontend_sqrt(uint64_t energy) {
     uint64_t square = (uint64_t)root * root;
     if (square > energy) {
         root--;
-        square = (uint64_t)root * root;
+        square -= 2 * (uint64_t)root + 1;
     }
-    if (energy - square > root && !(high == 0 && root == 0xffff)) {
-        root++;
-    }
-    return root;
+    const bool rounds_up = energy - square > root;
+    return rounds_up && !(high == 0 && root == 0xffff) ? root + 1 : root;
 }
 
 uint32_t mote_microfrontend_reduce_noise(const mote_microfrontend_noise_t *noise,
@@ -59,13 +55,14 @@ uint32_t mote_microfrontend_reduce_noise(const mote_microfrontend_noise_t *noise
     const uint32_t scaled = magnitude << noise->smoothing_bits;
     const uint32_t kept = (1u << Q14_BITS) - smoothing;
     uint32_t subtrahend =
-        (uint32_t)(((uint64_t)scaled * smoothing + (uint64_t)*estimate * kept) >> Q14_BITS);
+        (uint32_t)((multiply_32x16(scaled, smoothing) + multiply_32x16(*estimate, kept)) >>
+                   Q14_BITS);
     *estimate = subtrahend;
     if (subtrahend > scaled) {
         subtrahend = scaled;
     }
     const uint32_t least =
-        (uint32_t)(((uint64_t)magnitude * noise->min_signal_remaining) >> Q14_BITS);
+        (uint32_t)(multiply_32x16(magnitude, noise->min_signal_remaining) >> Q14_BITS);
     const uint32_t difference = (scaled - subtrahend) >> noise->smoothing_bits;
     return difference > least ? difference : least;
 }
@@ -80,14 +77,13 @@ static uint32_t gain_of(uint32_t estimate, const int16_t *gains) {
     const int32_t position = (int32_t)(((estimate << zeros) >> 21) & 0x3ffu);
     const int16_t *parabola = gains + 3 * (30 - zeros) + 2;
     const int32_t slope = ((parabola[2] * position) >> 5) + parabola[1] * 32;
-    const uint32_t rise = (uint32_t)slope * (uint32_t)position + (1u << 14);
-    return (uint32_t)(int16_t)(((int32_t)rise >> 15) + parabola[0]);
+    return (uint32_t)(((slope * position + (1 << 14)) >> 15) + parabola[0]);
 }
 
 uint32_t mote_microfrontend_control_gain(const mote_microfrontend_gain_t *gain, uint32_t estimate,
                                          uint32_t magnitude) {
     const uint32_t snr =
-        (uint32_t)(((uint64_t)magnitude * gain_of(estimate, gain->gains)) >> gain->snr_shift);
+        (uint32_t)(multiply_32x16(magnitude, gain_of(estimate, gain->gains)) >> gain->snr_shift);
     if (snr < (2u << SNR_BITS)) {
         return (snr * snr) >> (2 + 2 * SNR_BITS - GAIN_OUTPUT_BITS);
     }

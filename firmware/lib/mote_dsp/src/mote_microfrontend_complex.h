@@ -8,20 +8,23 @@
 
 #include <stdint.h>
 
-#define COMPLEX_ROUND (1 << 14) /* half of the last place that a Q15 product keeps */
-#define COMPLEX_HALF 16383      /* the multipliers by which kissfft halves and quarters */
-#define COMPLEX_QUARTER 8191
-
-/* The upper 16 of the lower 31 bits of each, as a word. */
-static inline uint32_t pack_q15(int32_t re, int32_t im) {
-    return ((uint32_t)(re >> 15) & 0xffffu) | (((uint32_t)im << 1) & 0xffff0000u);
-}
-
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_SIMD32)
 
 #include <arm_acle.h>
 
 typedef int32_t complex_t;
+
+/* kissfft's factors are Q15; with Q16 the upper halves of the products are the results. */
+#define COMPLEX_HALF (2 * 16383)
+#define COMPLEX_QUARTER (2 * 8191)
+#define ROUND_Q15 (1 << 14)
+#define ROUND_Q16 (1 << 15)
+
+static inline complex_t pack_q16(int32_t re, int32_t im) {
+    complex_t packed;
+    __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(packed) : "r"(im), "r"(re));
+    return packed;
+}
 
 static inline complex_t complex_load(uint32_t word) {
     return (int32_t)word;
@@ -49,18 +52,30 @@ static inline complex_t subtract_i(complex_t a, complex_t b) {
     return __ssax(a, b);
 }
 
+/* The product, rounded, with COMPLEX_HALF or COMPLEX_QUARTER. */
 static inline complex_t scale(complex_t a, int32_t factor) {
-    return (complex_t)pack_q15(__smlabb(a, factor, COMPLEX_ROUND),
-                               __smlatb(a, factor, COMPLEX_ROUND));
+    return pack_q16(__smlabb(a, factor, ROUND_Q16), __smlatb(a, factor, ROUND_Q16));
 }
 
+/* `scale` of the complex conjugate. */
+static inline complex_t scale_conjugate(complex_t a, int32_t factor) {
+    return pack_q16(__smlabb(a, factor, ROUND_Q16), __smlatb(__ssub16(0, a), factor, ROUND_Q16));
+}
+
+/* `scale` of a word after a shift to the left that loses what leaves 16 bits. */
+static inline complex_t scale_shifted(uint32_t word, uint32_t shift, int32_t factor) {
+    const uint32_t im = (word & 0xffff0000u) << shift;
+    return pack_q16(__smlabb((int32_t)(word << shift), factor, ROUND_Q16),
+                    __smlatb((int32_t)im, factor, ROUND_Q16));
+}
+
+/* `w` is Q15. */
 static inline complex_t multiply(complex_t a, uint32_t w) {
-    return (complex_t)pack_q15(__smlsd(a, (int32_t)w, COMPLEX_ROUND),
-                               __smladx(a, (int32_t)w, COMPLEX_ROUND));
-}
-
-static inline complex_t conjugate(complex_t a) {
-    return (complex_t)(((uint32_t)a & 0xffffu) | ((uint32_t)__ssub16(0, a) & 0xffff0000u));
+    const int32_t re = __smlsd(a, (int32_t)w, ROUND_Q15);
+    const int32_t im = __smladx(a, (int32_t)w, ROUND_Q15);
+    complex_t packed;
+    __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(packed) : "r"(im << 1), "r"(re));
+    return packed;
 }
 
 /* |(a + b) / 2|^2, both parts of the half rounded down */
@@ -83,8 +98,12 @@ typedef struct {
     int32_t im;
 } complex_t;
 
+#define COMPLEX_HALF 16383
+#define COMPLEX_QUARTER 8191
+#define ROUND_Q15 (1 << 14)
+
 static inline complex_t complex_load(uint32_t word) {
-    return (complex_t){(int16_t)(word & 0xffffu), (int16_t)(word >> 16)};
+    return (complex_t){(int16_t)word, (int16_t)(word >> 16)};
 }
 
 static inline uint32_t complex_store(complex_t a) {
@@ -108,18 +127,22 @@ static inline complex_t subtract_i(complex_t a, complex_t b) {
 }
 
 static inline complex_t scale(complex_t a, int32_t factor) {
-    return (complex_t){(a.re * factor + COMPLEX_ROUND) >> 15,
-                       (a.im * factor + COMPLEX_ROUND) >> 15};
+    return (complex_t){(a.re * factor + ROUND_Q15) >> 15, (a.im * factor + ROUND_Q15) >> 15};
+}
+
+static inline complex_t scale_conjugate(complex_t a, int32_t factor) {
+    return scale((complex_t){a.re, (int16_t)-a.im}, factor);
+}
+
+static inline complex_t scale_shifted(uint32_t word, uint32_t shift, int32_t factor) {
+    const uint32_t im = (word & 0xffff0000u) << shift;
+    return scale((complex_t){(int16_t)(word << shift), (int16_t)(im >> 16)}, factor);
 }
 
 static inline complex_t multiply(complex_t a, uint32_t w) {
     const complex_t b = complex_load(w);
-    return (complex_t){(int16_t)((a.re * b.re - a.im * b.im + COMPLEX_ROUND) >> 15),
-                       (int16_t)((a.re * b.im + a.im * b.re + COMPLEX_ROUND) >> 15)};
-}
-
-static inline complex_t conjugate(complex_t a) {
-    return (complex_t){a.re, (int16_t)-a.im};
+    return (complex_t){(int16_t)((a.re * b.re - a.im * b.im + ROUND_Q15) >> 15),
+                       (int16_t)((a.re * b.im + a.im * b.re + ROUND_Q15) >> 15)};
 }
 
 static inline uint32_t half_sum_power(complex_t a, complex_t b) {

@@ -2,11 +2,6 @@
 
 #include "mote_microfrontend_complex.h"
 
-/* Both int16 of a word shifted left. */
-static inline uint32_t shift_halves(uint32_t word, uint32_t shift) {
-    return ((word << shift) & 0xffffu) | ((word & 0xffff0000u) << shift);
-}
-
 /* Four values by name: an array would be kept in memory. */
 typedef struct {
     complex_t x0;
@@ -31,15 +26,11 @@ static inline void store_4(uint32_t *place, uint32_t stride, quad_t values) {
     place[3 * stride] = complex_store(values.x3);
 }
 
-static inline complex_t load_shifted(uint32_t word, uint32_t shift, int32_t factor) {
-    return scale(complex_load(shift_halves(word, shift)), factor);
-}
-
 /* kissfft's twiddle factor for a first pass is 32767 / 32768, which its rounding makes 1. */
 static void first_pass_2(uint32_t *words, uint32_t size, uint32_t shift) {
     for (uint32_t *z = words; z < words + size; z += 2) {
-        const complex_t a = load_shifted(z[0], shift, COMPLEX_HALF);
-        const complex_t b = load_shifted(z[1], shift, COMPLEX_HALF);
+        const complex_t a = scale_shifted(z[0], shift, COMPLEX_HALF);
+        const complex_t b = scale_shifted(z[1], shift, COMPLEX_HALF);
         z[0] = complex_store(add(a, b));
         z[1] = complex_store(subtract(a, b));
     }
@@ -47,10 +38,10 @@ static void first_pass_2(uint32_t *words, uint32_t size, uint32_t shift) {
 
 static void first_pass_4(uint32_t *words, uint32_t size, uint32_t shift) {
     for (uint32_t *z = words; z < words + size; z += 4) {
-        const complex_t a = load_shifted(z[0], shift, COMPLEX_QUARTER);
-        const complex_t b = load_shifted(z[1], shift, COMPLEX_QUARTER);
-        const complex_t c = load_shifted(z[2], shift, COMPLEX_QUARTER);
-        const complex_t d = load_shifted(z[3], shift, COMPLEX_QUARTER);
+        const complex_t a = scale_shifted(z[0], shift, COMPLEX_QUARTER);
+        const complex_t b = scale_shifted(z[1], shift, COMPLEX_QUARTER);
+        const complex_t c = scale_shifted(z[2], shift, COMPLEX_QUARTER);
+        const complex_t d = scale_shifted(z[3], shift, COMPLEX_QUARTER);
         store_4(z, 1, transform_4(a, b, c, d));
     }
 }
@@ -80,7 +71,7 @@ static void pass_4(uint32_t *words, uint32_t size, uint32_t m, const uint32_t *t
 static void split_power(uint32_t *words, uint32_t size, const uint32_t *twiddles) {
     for (uint32_t k = 1; k <= size / 2; k++) {
         const complex_t z = scale(complex_load(words[k]), COMPLEX_HALF);
-        const complex_t mirror = scale(conjugate(complex_load(words[size - k])), COMPLEX_HALF);
+        const complex_t mirror = scale_conjugate(complex_load(words[size - k]), COMPLEX_HALF);
         const complex_t even = add(z, mirror);
         const complex_t odd = multiply(subtract(z, mirror), twiddles[k - 1]);
         words[k] = half_sum_power(even, odd);

@@ -17,7 +17,6 @@ typedef struct {
  * On entry the samples 2n and 2n + 1 are the halves of words[order[n]], the former below. What
  * the shift moves out of an int16 is lost. On return words[k] is |X[k] / n_fft|^2 for
  * k = 1..n_fft / 2 - 1, below 2^31; words[0] holds nothing of use. */
-void mote_microfrontend_power(const mote_microfrontend_fft_t *fft, uint32_t shift,
-                              uint32_t *words);
+void mote_microfrontend_power(const mote_microfrontend_fft_t *fft, uint32_t shift, uint32_t *words);
 
 #endif

@@ -52,7 +52,6 @@ uint32_t mote_microfrontend_window(const mote_microfrontend_t *parameters, const
     const uint32_t length = parameters->frame_length;
     const int16_t *window = parameters->window;
     const uint16_t *order = parameters->fft.order;
-    memset(words, 0, parameters->fft.n_fft / 2 * sizeof *words);
     uint32_t seen = 0; /* all magnitudes or-ed: its highest bit is that of the largest */
     for (uint32_t n = 0; n + 1 < length; n += 2) {
         const uint32_t pair = window_pair(frame + n, window + n);
@@ -64,7 +63,11 @@ uint32_t mote_microfrontend_window(const mote_microfrontend_t *parameters, const
         const int16_t coefficient[2] = {window[length - 1], 0};
         const uint32_t pair = window_pair(last, coefficient);
         seen |= magnitudes(pair);
-        words[*order] = pair;
+        words[*order++] = pair;
+    }
+    const uint16_t *end = parameters->fft.order + parameters->fft.n_fft / 2;
+    while (order < end) {
+        words[*order++] = 0;
     }
     const uint32_t largest = (seen | seen >> 16) & 0x7fffu;
     return (uint32_t)__builtin_clz(2 * largest + 1) - 16;
