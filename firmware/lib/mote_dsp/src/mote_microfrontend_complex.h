@@ -74,7 +74,7 @@ static inline complex_t multiply(complex_t a, uint32_t w) {
     const int32_t re = __smlsd(a, (int32_t)w, ROUND_Q15);
     const int32_t im = __smladx(a, (int32_t)w, ROUND_Q15);
     complex_t packed;
-    __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(packed) : "r"(im << 1), "r"(re));
+    __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(packed) : "r"((uint32_t)im << 1), "r"(re));
     return packed;
 }
 
