@@ -8,6 +8,8 @@
 #include "model.h"
 
 #define STEP_FRAMES (APP_STEP_SAMPLES / APP_HOP_LENGTH)
+/* Bytes as words of MOTE_FEATURES_ALIGNMENT; an array has at least one element. */
+#define WORDS(bytes) ((bytes) / sizeof(uint64_t) + 1u)
 
 static_assert(MODEL_INPUT_SIZE == APP_N_FRAMES * APP_N_FEATURES, "model and features disagree");
 static_assert(MODEL_OUTPUT_SIZE == APP_LABEL_COUNT, "model and labels disagree");
@@ -15,8 +17,9 @@ static_assert(STEP_FRAMES > 0u && APP_STEP_SAMPLES % APP_HOP_LENGTH == 0u,
               "a step is a positive whole number of hops");
 
 static mote_features_t features;
-static int16_t frame_buffer[APP_FRAME_LENGTH];
-static float scratch[APP_FEATURES_SCRATCH];
+static uint64_t frame_buffer[WORDS(APP_FRAME_LENGTH * APP_N_AXES * sizeof(int16_t))];
+static uint64_t block_state[WORDS(APP_FEATURES_STATE)];
+static uint64_t scratch[WORDS(APP_FEATURES_SCRATCH)];
 static float frame[APP_N_FEATURES];
 
 static int8_t rows[APP_N_FRAMES][APP_N_FEATURES]; /* ring of the last frames */
@@ -24,7 +27,7 @@ static size_t oldest_row;
 static size_t frames_to_window;
 
 void mote_stream_init(void) {
-    mote_features_init(&features, &app_features, frame_buffer, scratch);
+    mote_features_init(&features, &app_features, frame_buffer, block_state, scratch);
     model_init();
     mote_stream_reset();
 }
@@ -46,8 +49,9 @@ static void keep_frame(void) {
 
 size_t mote_stream_push(const int16_t *samples, size_t count, mote_stream_event_t *event) {
     bool ready = false;
+    size_t n_taken = 0;
     mote_mark_features_begin();
-    size_t n_taken = mote_features_push(&features, samples, count, frame, &ready);
+    (void)mote_features_push(&features, samples, count, &n_taken, frame, &ready);
     mote_mark_features_end();
 
     event->frame = ready ? frame : NULL;

@@ -103,7 +103,7 @@ def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
         seed=_integer(tree, "seed"),
         task=task,
         dataset=_with_paths(_choose(DATASETS, tree, "dataset", "source"), tree),
-        features=_choose(BLOCKS, tree, "features", "block"),
+        features=feature_config(tree),
         model_name=str(_group(tree, "model").get("name")),
         model=_choose(MODELS, tree, "model", "name"),
         train=_fill(TrainConfig, tree, "train"),
@@ -111,6 +111,15 @@ def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
         verify=_fill(VerifyConfig, tree, "verify"),
         budget=_fill(BudgetConfig, tree, "budget"),
     )
+
+
+def feature_config(tree: dict[str, Any]) -> FeatureConfig:
+    """The block that the group `features` of a composition asks for.
+
+    Raises ParamsError for a key that is missing, unknown or of the wrong type, FeatureError for
+    parameters that the block cannot take.
+    """
+    return _choose(BLOCKS, tree, "features", "block")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

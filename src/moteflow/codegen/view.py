@@ -9,7 +9,14 @@ import numpy as np
 from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
+from moteflow.codegen.c_literals import (
+    c_float,
+    c_floats,
+    c_int32,
+    c_integers,
+    c_string,
+    c_unsigned,
+)
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -223,7 +230,7 @@ def model_view(
 
 def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
     """The view of an application."""
-    features = dsp.describe(config.features)
+    features = config.features.describe()
     n_frames, n_features = config.feature_shape
     return ApplicationView(
         provenance=origin,
@@ -270,11 +277,17 @@ def _state(state: State, offset: int, symbol: str) -> StateView:
 
 
 def _table(table: dsp.Table) -> ArrayView:
-    lines = c_floats(table.values) if table.ctype == "float" else c_integers(table.values)
-    return ArrayView(f"app_features_{table.name}", table.ctype, table.values.size, lines)
+    name, values = f"app_features_{table.name}", table.values
+    if values.dtype == np.float32:
+        lines = c_floats(values)
+    else:
+        lines = c_unsigned(values) if values.dtype.kind == "u" else c_integers(values)
+    return ArrayView(name, table.ctype, values.size, lines)
 
 
 def _value(value: int | np.float32 | dsp.Table) -> str:
     if isinstance(value, dsp.Table):
         return f"app_features_{value.name}"
-    return c_float(value) if isinstance(value, np.float32) else f"{value}u"
+    if isinstance(value, np.float32):
+        return c_float(value)
+    return f"{value}u" if value >= 0 else c_int32(value)
