@@ -40,6 +40,12 @@ class Filterbank:
     weights: UInt16
     """uint16 [starts[-1] - starts[0], 2]: Q12, rising and falling weight of each bin."""
 
+    def empty_channels(self) -> list[int]:
+        """Indices of the channels in which no bin has a weight above zero."""
+        segments = np.split(self.weights, self.starts[1:-1] - self.starts[0])
+        rising, falling = [[bool(s[:, i].any()) for s in segments] for i in (0, 1)]
+        return [c for c in range(len(segments) - 1) if not (rising[c] or falling[c + 1])]
+
 
 def window(length: int) -> Int16:
     """Hann window of the half samples, sin^2(pi (n + 0.5) / length), Q12: int16 [length]."""
@@ -66,7 +72,7 @@ def fft(n_fft: int) -> Fft:
 
 
 def filterbank(
-    sample_rate: int, n_fft: int, n_channels: int, fmin: float, fmax: float
+    sample_rate: float, n_fft: int, n_channels: int, fmin: float, fmax: float
 ) -> Filterbank:
     """Filters whose centers are equally spaced in mel and whose sides are linear in mel.
 
@@ -128,13 +134,11 @@ def _hz_to_mel(frequency: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
 def _unit_roots(turns: npt.NDArray[np.float64]) -> UInt32:
     """exp(-2 pi i turns), Q15 as kissfft rounds it (1 is 32767), packed."""
-    angle = -2 * np.pi * turns
-    parts = [np.floor(0.5 + _INT16_MAX * part).astype(np.int64) for part in _sincos(angle)]
-    return ((parts[0] & 0xFFFF) | ((parts[1] & 0xFFFF) << 16)).astype(np.uint32)
-
-
-def _sincos(angle: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], ...]:
-    return np.cos(angle), np.sin(angle)
+    roots = np.exp(-2j * np.pi * turns)
+    re = np.floor(0.5 + _INT16_MAX * roots.real).astype(np.int64)
+    im = np.floor(0.5 + _INT16_MAX * roots.imag).astype(np.int64)
+    packed: UInt32 = ((re & 0xFFFF) | ((im & 0xFFFF) << 16)).astype(np.uint32)
+    return packed
 
 
 def _input_order(n: npt.NDArray[np.int64], first: int) -> npt.NDArray[np.int64]:

@@ -25,8 +25,8 @@ static segment_t sum_segment(const uint32_t *power, uint32_t bins, const uint16_
 static uint32_t channel_feature(const mote_microfrontend_t *parameters, uint32_t channel,
                                 uint32_t magnitude, uint32_t *estimate) {
     const mote_microfrontend_noise_t *noise = &parameters->noise;
-    uint32_t value =
-        mote_microfrontend_reduce_noise(noise, noise->smoothing[channel % 2], magnitude, estimate);
+    const uint32_t smoothing = channel % 2 == 0 ? noise->even_smoothing : noise->odd_smoothing;
+    uint32_t value = mote_microfrontend_reduce_noise(noise, smoothing, magnitude, estimate);
     if (parameters->gain.gains != 0) {
         value = mote_microfrontend_control_gain(&parameters->gain, *estimate, value);
     }

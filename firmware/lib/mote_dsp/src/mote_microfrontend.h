@@ -19,8 +19,9 @@ typedef struct {
 } mote_microfrontend_filterbank_t;
 
 typedef struct {
-    uint32_t smoothing_bits; /* of the estimates' fraction */
-    uint32_t smoothing[2]; /* of even and odd channels, Q14, 0..1 */
+    uint32_t smoothing_bits;       /* of the estimates' fraction, 0 to 16 */
+    uint32_t even_smoothing;       /* weight of a new magnitude in the estimate, Q14, 0..1 */
+    uint32_t odd_smoothing;        /* the same for channels 1, 3, 5, ... */
     uint32_t min_signal_remaining; /* Q14, 0..1 */
 } mote_microfrontend_noise_t;
 
