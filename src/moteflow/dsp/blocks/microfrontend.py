@@ -110,7 +110,9 @@ class MicrofrontendConfig(FeatureConfig):
             self.smoothing_bits,
         )
         for name in ("even_smoothing", "odd_smoothing", "min_signal_remaining"):
-            require(0 <= getattr(self, name) <= 1, f"{name} must be from 0 to 1", getattr(self, name))
+            require(
+                0 <= getattr(self, name) <= 1, f"{name} must be from 0 to 1", getattr(self, name)
+            )
 
     def _require_gain(self) -> None:
         require(
