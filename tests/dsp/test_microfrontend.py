@@ -245,7 +245,8 @@ def test_a_core_computes_the_hosts_bytes(
         ({"gain_bits": 14}, r"gain_bits must be from 15 to 30 for this frame_length"),
         ({"gain_bits": 22}, r"lower gain_bits or raise pcan_offset\. Received: 65271.6"),
         ({"log_shift": 12}, r"log_shift must be from 0 to 11"),
-        ({"output_scale": 0}, r"output_scale must be above 0 and finite"),
+        ({"output_scale": 0}, r"output_scale must be from 2\^-24 to 2\^24"),
+        ({"output_scale": 0.1}, r"a number of 8 bits.*Received: 0\.1"),
     ],
 )
 def test_unsound_parameters_are_refused(

@@ -8,6 +8,7 @@ Their firmwares turn an output q into the model's int8 as (256 q + 333) / 666 - 
 q * output_scale with the model's own scale and zero point, as here, gives the same or a neighbour.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -28,6 +29,7 @@ FRAME_LENGTH_MIN, FRAME_LENGTH_MAX = 33, 2048
 SMOOTHING_BITS_MAX = 16
 GAIN_BITS_MAX = 30
 LOG_SHIFT_MAX = 11
+OUTPUT_SCALE_MIN, OUTPUT_SCALE_BITS = 2.0**-24, 8
 _Q14_ONE = np.float32(1 << 14)
 _WEIGHT_BITS = 12
 _SNR_BITS = 12
@@ -72,8 +74,10 @@ class MicrofrontendConfig(FeatureConfig):
             self.log_shift,
         )
         require(
-            0 < self.output_scale < np.inf,
-            "output_scale must be above 0 and finite",
+            OUTPUT_SCALE_MIN <= self.output_scale <= 1 / OUTPUT_SCALE_MIN
+            and (math.frexp(self.output_scale)[0] * 2**OUTPUT_SCALE_BITS).is_integer(),
+            f"output_scale must be from 2^-24 to 2^24 and a number of {OUTPUT_SCALE_BITS} bits, so"
+            " that float32 holds its products with outputs; 0.0390625 is such a one, 5 / 128",
             self.output_scale,
         )
         self._require_channels()
