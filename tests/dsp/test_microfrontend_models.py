@@ -78,6 +78,21 @@ def test_a_wake_word_is_heard_and_other_words_are_not(
     assert wake_scores(keywords, micro_wake_word, tflite).max() < 0.5
 
 
+def test_tflms_signal_ops_give_nearly_the_same(
+    micro_speech: FeatureConfig, shared_data: Path
+) -> None:
+    """TFLM's newer front end, a graph of its signal ops, cuts off its filters' weights instead of
+    rounding them (with its weights no output differs).
+    """
+    tflite = (shared_data / "models/tflm/micro_speech_quantized.tflite").read_bytes()
+    preprocessor = (shared_data / "models/tflm/audio_preprocessor_int8.tflite").read_bytes()
+    samples = decode(shared_data / "audio/tflm_micro_speech_testdata/yes_1000ms.wav", SAMPLE_RATE)
+    ours = quantized(samples, micro_speech, tflite)
+    frames = [[samples[start : start + 480]] for start in range(0, 49 * 320, 320)]
+    theirs = [output for [output] in run_reference_cases(preprocessor, frames, 1)]
+    assert np.mean(np.abs(ours.astype(int) - np.reshape(theirs, ours.shape)) > 1) < 0.01
+
+
 def test_the_public_firmwares_quantize_to_the_same_or_a_neighbour(
     micro_speech: FeatureConfig, shared_data: Path
 ) -> None:

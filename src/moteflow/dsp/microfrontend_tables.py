@@ -109,7 +109,8 @@ def gains(strength: float, offset: float, gain_bits: int, input_bits: int) -> In
         base = x.astype(_F32) / _F32(1 << input_bits) + _F32(offset)
         power = np.power(base.astype(np.float64), -np.float64(_F32(strength))).astype(_F32)
         exact = power * _F32(1 << gain_bits)
-        return np.minimum(exact + _F32(0.5), _F32(_INT16_MAX)).astype(np.int64)
+        rounded: npt.NDArray[np.int64] = np.minimum(exact + _F32(0.5), _INT16_MAX).astype(np.int64)
+        return rounded
 
     start = 1 << np.arange(1, 32)
     middle = start + start // 2
