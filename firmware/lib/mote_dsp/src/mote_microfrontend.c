@@ -1,5 +1,7 @@
 #include "mote_microfrontend.h"
 
+#include <stddef.h>
+
 #include "mote_microfrontend_channels.h"
 #include "mote_microfrontend_wide.h"
 #include "mote_microfrontend_window.h"
@@ -27,10 +29,10 @@ static uint32_t channel_feature(const mote_microfrontend_t *parameters, uint32_t
     const mote_microfrontend_noise_t *noise = &parameters->noise;
     const uint32_t smoothing = channel % 2 == 0 ? noise->even_smoothing : noise->odd_smoothing;
     uint32_t value = mote_microfrontend_reduce_noise(noise, smoothing, magnitude, estimate);
-    if (parameters->gain.gains != 0) {
+    if (parameters->gain.gains != NULL) {
         value = mote_microfrontend_control_gain(&parameters->gain, *estimate, value);
     }
-    if (parameters->log.corrections != 0) {
+    if (parameters->log.corrections != NULL) {
         value = mote_microfrontend_log(&parameters->log, value);
     }
     return value < FEATURE_MAX ? value : FEATURE_MAX;

@@ -1,7 +1,7 @@
 /* TFLM's audio front end ("microfrontend"), integer only, with the same outputs to the bit: window,
  * FFT, mel filterbank, square root, noise reduction, gain control, logarithm.
  *
- * moteflow.dsp.microfrontend_tables computes the tables and says where each step is described. */
+ * moteflow.dsp.microfrontend_tables computes the tables. */
 #ifndef MOTE_MICROFRONTEND_H
 #define MOTE_MICROFRONTEND_H
 
@@ -19,9 +19,9 @@ typedef struct {
 } mote_microfrontend_filterbank_t;
 
 typedef struct {
-    uint32_t smoothing_bits;       /* of the estimates' fraction, 0 to 16 */
-    uint32_t even_smoothing;       /* weight of a new magnitude in the estimate, Q14, 0..1 */
-    uint32_t odd_smoothing;        /* the same for channels 1, 3, 5, ... */
+    uint32_t smoothing_bits; /* of the estimates' fraction, 0 to 16 */
+    uint32_t even_smoothing; /* weight of a new magnitude in the estimate, Q14, 0..1 */
+    uint32_t odd_smoothing; /* the same for channels 1, 3, 5, ... */
     uint32_t min_signal_remaining; /* Q14, 0..1 */
 } mote_microfrontend_noise_t;
 

@@ -9,10 +9,6 @@
 #define GAIN_OUTPUT_BITS 6
 #define LN2_Q16 45426u
 
-static inline uint32_t bit_length(uint32_t positive) {
-    return 32 - (uint32_t)__builtin_clz(positive);
-}
-
 /* The integer part of the square root of `value`, 2^30 or more: two of Heron's steps from a line
  * that is at most 3.2 % off. They err upwards, by less than 1 / 100. */
 static inline uint32_t root_of_word(uint32_t value) {
@@ -95,7 +91,7 @@ uint32_t mote_microfrontend_log(const mote_microfrontend_log_t *log, uint32_t ma
     if (value < 2) {
         return 0;
     }
-    const uint32_t exponent = bit_length(value) - 1;
+    const uint32_t exponent = 31 - (uint32_t)__builtin_clz(value);
     const uint32_t mantissa = (value << (32 - exponent)) >> 16; /* its fraction, Q16 */
     const uint16_t *segment = log->corrections + (mantissa >> 9);
     const int32_t slope = segment[1] - segment[0];

@@ -52,11 +52,12 @@ static inline complex_t quarter(uint32_t word) {
 
 /* Joins groups of four neighbouring transforms of m points into transforms of 4 m points. */
 static void pass_4(uint32_t *words, uint32_t size, uint32_t m, const uint32_t *twiddles) {
-    for (uint32_t *first = words; first < words + m; first++) {
+    for (uint32_t first = 0; first < m; first++) {
         const uint32_t w1 = twiddles[0];
         const uint32_t w2 = twiddles[1];
         const uint32_t w3 = twiddles[2];
-        for (uint32_t *z = first; z < words + size; z += 4 * m) {
+        for (uint32_t n = first; n < size; n += 4 * m) {
+            uint32_t *z = words + n;
             const quad_t joined =
                 transform_4(quarter(z[0]), multiply(quarter(z[m]), w1),
                             multiply(quarter(z[2 * m]), w2), multiply(quarter(z[3 * m]), w3));
@@ -67,7 +68,8 @@ static void pass_4(uint32_t *words, uint32_t size, uint32_t m, const uint32_t *t
 }
 
 /* X[k] = E[k] + w^k O[k], where the transforms E and O of the even and odd samples are the
- * Hermitian and anti-Hermitian parts of Z, and X[size - k] = conjugate(E[k] - w^k O[k]). */
+ * Hermitian and anti-Hermitian parts of Z, and X[size - k] = conjugate(E[k] - w^k O[k]).
+ * Rounding makes the two differ for k = size / 2; the latter counts. */
 static void split_power(uint32_t *words, uint32_t size, const uint32_t *twiddles) {
     for (uint32_t k = 1; k <= size / 2; k++) {
         const complex_t z = scale(complex_load(words[k]), COMPLEX_HALF);

@@ -18,12 +18,13 @@ static inline uint32_t window_pair(const int16_t *samples, const int16_t *window
     const int32_t a = (int32_t)load_pair(samples);
     const int32_t b = (int32_t)load_pair(window);
     const int32_t low = (int16_t)a * (int16_t)b;
-    const int32_t high = ((a >> 16) * (b >> 16)) << (16 - WINDOW_BITS);
+    const uint32_t high = (uint32_t)((a >> 16) * (b >> 16)) << (16 - WINDOW_BITS);
     uint32_t pair;
     __asm__("pkhtb %0, %1, %2, asr %3" : "=r"(pair) : "r"(high), "r"(low), "I"(WINDOW_BITS));
     return pair;
 }
 
+/* A word with the bits of both magnitudes, each in its own half or both in the lower one. */
 static inline uint32_t magnitudes(uint32_t pair) {
     const int32_t negated = __ssub16(0, (int32_t)pair);
     return __sel((uint32_t)negated, pair);
