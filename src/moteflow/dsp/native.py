@@ -139,10 +139,7 @@ def _compile(sources: list[Path], library: Path) -> None:
 
 
 def _declarations() -> str:
-    """The headers without their preprocessor lines, each after the headers that it includes.
-
-    Headers of inline functions are left out: the library keeps those to itself.
-    """
+    """The headers without their preprocessor lines, each after the headers that it includes."""
     declared: dict[str, str] = {}
 
     def declare(name: str) -> None:
@@ -155,6 +152,6 @@ def _declarations() -> str:
         declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
 
     for path in sorted(LIBRARY_FOLDER.glob("*.h")):
-        if "static inline" not in path.read_text():
+        if "static inline" not in path.read_text():  # functions that the library keeps to itself
             declare(path.name)
     return "\n".join(declared.values())
