@@ -152,6 +152,6 @@ def _declarations() -> str:
         declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
 
     for path in sorted(LIBRARY_FOLDER.glob("*.h")):
-        if "static inline" not in path.read_text():  # functions that the library keeps to itself
+        if "static inline" not in path.read_text():
             declare(path.name)
     return "\n".join(declared.values())
