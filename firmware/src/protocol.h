@@ -14,8 +14,9 @@
  *   stack              the most bytes of stack in use so far
  *
  * Replies to samples, in order: m-frame-[hex of float32] for each frame (traced); for each
- * completed window m-input-[hex of int8] (traced), m-logits-[hex of int8], m-label-[index],
- * m-smoothed-[index, -1: none]. With a wrong CRC-32 "e-[crc]", with input that ends or pauses for
+ * completed window m-input-[hex of int8] (traced), m-logits-[hex of the output's bytes],
+ * m-label-[index], m-event-[samples of the stream so far, index, mean score from 0 to 255] if a
+ * label was heard, m-smoothed-[index, -1: none]. With a wrong CRC-32 "e-[crc]", with input that ends or pauses for
  * MOTE_SAMPLES_TIMEOUT_MS "e-[truncated]"; both reset the stream.
  *
  * Samples are taken MOTE_CHUNK_SAMPLES at a time, and no bytes are read while a chunk is

@@ -22,18 +22,20 @@ static float frame[APP_N_FEATURES];
 static int8_t rows[APP_N_FRAMES][APP_N_FEATURES]; /* ring of the last frames */
 static size_t oldest_row;
 static size_t frames_to_window;
+static uint32_t n_samples;
 
 void mote_stream_init(void) {
     mote_features_init(&features, &app_features, frame_buffer, scratch);
-    model_init();
     mote_stream_reset();
 }
 
 void mote_stream_reset(void) {
     mote_features_reset(&features);
+    model_init();
     memset(rows, 0, sizeof rows);
     oldest_row = 0;
     frames_to_window = APP_N_FRAMES;
+    n_samples = 0;
 }
 
 static void keep_frame(void) {
@@ -50,6 +52,8 @@ size_t mote_stream_push(const int16_t *samples, size_t count, mote_stream_event_
     size_t n_taken = mote_features_push(&features, samples, count, frame, &ready);
     mote_mark_features_end();
 
+    n_samples += (uint32_t)n_taken;
+    event->n_samples = n_samples;
     event->frame = ready ? frame : NULL;
     event->window = false;
     if (ready) {

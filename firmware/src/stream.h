@@ -12,12 +12,13 @@ typedef struct {
     const float *frame; /* [APP_N_FEATURES] if a frame was completed, valid until the next push;
                            else NULL */
     bool window;        /* that frame completed a window: model_output() holds its result */
+    uint32_t n_samples; /* of the stream so far, modulo 2^32 */
 } mote_stream_event_t;
 
 /* Prepares features and model. To be called once, first. */
 void mote_stream_init(void);
 
-/* Forgets all samples and frames. */
+/* Forgets all samples and frames, and what the model keeps from one inference to the next. */
 void mote_stream_reset(void);
 
 /* Takes samples until one frame is complete or all `count` are used up; returns how many were

@@ -27,13 +27,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class TaskConfig:
-    """What the device listens for: lengths in samples, rates in Hz, threshold from 0 to 1."""
+    """What the device listens for, and when it speaks up: see `ApplicationConfig`."""
 
     sample_rate: int
     window_samples: int
     step_samples: int
     smoothing_windows: int
     smoothing_threshold: float
+    suppression_samples: int
+    background_labels: tuple[str, ...]
 
     @property
     def audio(self) -> AudioConfig:

@@ -57,6 +57,19 @@ static void test_windows_come_every_step(void) {
     }
 }
 
+static void test_position_is_where_the_stream_is(void) {
+    mote_stream_event_t event;
+    const int16_t samples[N_SAMPLES] = {0};
+    mote_stream_reset();
+    MOTE_CHECK_EQUAL(8, mote_stream_push(samples, N_SAMPLES, &event)); /* the first frame */
+    MOTE_CHECK_EQUAL(8, event.n_samples);
+    MOTE_CHECK_EQUAL(3, mote_stream_push(samples, 3, &event));
+    MOTE_CHECK_EQUAL(11, event.n_samples);
+    mote_stream_reset();
+    mote_stream_push(samples, 1, &event);
+    MOTE_CHECK_EQUAL(1, event.n_samples);
+}
+
 static void test_reset_forgets(void) {
     uint32_t n_frames = 0;
     mote_stream_reset();
@@ -85,6 +98,7 @@ int main(void) {
     mote_test_begin();
     mote_stream_init();
     MOTE_RUN(test_windows_come_every_step);
+    MOTE_RUN(test_position_is_where_the_stream_is);
     MOTE_RUN(test_reset_forgets);
     MOTE_RUN(test_inference_repeats_on_loaded_input);
     mote_test_end();

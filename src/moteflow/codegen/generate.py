@@ -12,6 +12,7 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels import LayerView, kernel_memory
 from moteflow.codegen.render import render
 from moteflow.codegen.view import (
+    SCORE_OFFSETS,
     ModelView,
     Optimize,
     PortView,
@@ -104,9 +105,11 @@ def generate(
     origin = provenance(model_sha256, application)
     form = architecture.rounding(rounding)
     model = model_view(graph, plan, form, name, origin, prefix, optimize, rounding)
+    view = None
     if application is not None:
         _check_fit(model, application)
-    sources = render(model, application_view(application, origin) if application else None)
+        view = application_view(application, origin, model.outputs[0].dtype)
+    sources = render(model, view)
     constant_bytes = sum(array.n_bytes for array in model.constants)
     generated = Generated(
         model_sha256, plan, model.layers, model.inputs, model.outputs, constant_bytes
@@ -127,10 +130,26 @@ def _check_fit(model: ModelView, application: ApplicationConfig) -> None:
             f"The model must have one input of {n_frames} x {n_features} features. "
             f"Received: {[port.shape for port in model.inputs]}. Train it with these features."
         )
+    if model.inputs[0].dtype != "int8":
+        raise ParamsError(
+            f"The model's input must be int8. Received: {model.inputs[0].dtype}. "
+            "Convert the model to integers."
+        )
     if len(model.outputs) != 1 or model.outputs[0].size != len(application.labels):
         raise ParamsError(
             f"The model must have one output for each of {len(application.labels)} labels. "
             f"Received: {[port.shape for port in model.outputs]}. Train it with these labels."
+        )
+    if model.outputs[0].dtype not in SCORE_OFFSETS:
+        raise ParamsError(
+            f"The model's output must be one of {', '.join(SCORE_OFFSETS)}. "
+            f"Received: {model.outputs[0].dtype}. Convert the model to integers."
+        )
+    if model.states and application.step_samples != n_frames * application.features.hop_length:
+        raise ParamsError(
+            "A model with state must be given every frame once: task.step_samples must be "
+            f"{n_frames} frames of {application.features.hop_length} samples. "
+            f"Received: {application.step_samples}."
         )
 
 

@@ -181,6 +181,8 @@ class ApplicationView:
     features: dsp.BlockDescription
     tables: tuple[ArrayView, ...]
     parameters: tuple[FieldView, ...]
+    score_offset: int
+    """A score from 0 to 255 is a value of the model's output plus this."""
 
 
 def provenance(model_sha256: str, application: ApplicationConfig | None) -> Provenance:
@@ -221,8 +223,14 @@ def model_view(
     )
 
 
-def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
-    """The view of an application."""
+SCORE_OFFSETS = {"int8": 128, "uint8": 0}
+"""By the dtype of a model's output."""
+
+
+def application_view(
+    config: ApplicationConfig, origin: Provenance, output_dtype: str
+) -> ApplicationView:
+    """The view of an application around a model whose output has a dtype of SCORE_OFFSETS."""
     features = dsp.describe(config.features)
     n_frames, n_features = config.feature_shape
     return ApplicationView(
@@ -234,6 +242,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
         features=features,
         tables=tuple(_table(table) for table in features.tables),
         parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
+        score_offset=SCORE_OFFSETS[output_dtype],
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moteflow.dsp import Event
 from moteflow.errors import ProtocolError
 
 READY = "m-ready"
@@ -27,9 +28,10 @@ class Window:
 
     features  float32 [frames since the window before, n_features]; None without trace
     inputs    int8 [n]; the model's input, flat; None without trace
-    logits    int8 [n_labels]
+    logits    int8 [n_labels]; of a model with uint8 output, its bytes
     label     index of the highest logit
     smoothed  index of the label smoothed over windows; -1: none is sure enough
+    event     the label that was heard with this window; None: none was
     """
 
     features: NDArray[np.float32] | None
@@ -37,6 +39,7 @@ class Window:
     logits: NDArray[np.int8]
     label: int
     smoothed: int
+    event: Event | None = None
 
 
 def samples_command(samples: NDArray[np.int16]) -> bytes:
@@ -141,6 +144,7 @@ def parse_windows(reply: Reply) -> tuple[Window, ...]:
     inputs: NDArray[np.int8] | None = None
     logits: NDArray[np.int8] | None = None
     label: int | None = None
+    event: Event | None = None
     for line in reply:
         name, value = _split(line)
         if name == "frame":
@@ -151,15 +155,17 @@ def parse_windows(reply: Reply) -> tuple[Window, ...]:
             logits = np.frombuffer(_hex(line, value, 1), np.int8)
         elif name == "label":
             label = _integer(line, value)
+        elif name == "event":
+            event = Event(*(_integer(line, field) for field in _fields(line, value, 3)))
         elif name == "smoothed":
             if logits is None or label is None:
                 raise _garbled(line, "m-logits- and m-label- before m-smoothed-")
             features = _stack_frames(frames) if frames else None
-            windows.append(Window(features, inputs, logits, label, _integer(line, value)))
-            frames, inputs, logits, label = [], None, None, None
+            windows.append(Window(features, inputs, logits, label, _integer(line, value), event))
+            frames, inputs, logits, label, event = [], None, None, None, None
         else:
-            raise _garbled(line, "m-frame-, m-input-, m-logits-, m-label- or m-smoothed-")
-    if logits is not None or label is not None:
+            raise _garbled(line, "m-frame-, m-input-, m-logits-, m-label-, m-event- or m-smoothed-")
+    if logits is not None or label is not None or event is not None:
         raise _garbled(reply[-1], "m-smoothed- at the end of a window's result")
     return tuple(windows)
 
@@ -196,6 +202,13 @@ def _hex(line: str, value: str, multiple: int) -> bytes:
     if len(value) % (2 * multiple) or not re.fullmatch("[0-9a-fA-F]+", value):
         raise _garbled(line, f"hexadecimal digits, a multiple of {2 * multiple}")
     return bytes.fromhex(value)
+
+
+def _fields(line: str, value: str, count: int) -> list[str]:
+    fields = value.split(",")
+    if len(fields) != count:
+        raise _garbled(line, f"{count} integers")
+    return fields
 
 
 def _integer(line: str, value: str) -> int:

@@ -92,3 +92,18 @@ const mote_features_config_t app_features = {
     .n_features = 3u,
     .scratch_length = 64u,
 };
+
+static const uint8_t app_events_background[APP_LABEL_COUNT] = {
+    0,
+    1,
+    0,
+    0,
+};
+
+const mote_events_config_t app_events = {
+    .n_labels = APP_LABEL_COUNT,
+    .n_windows = APP_SMOOTHING_WINDOWS,
+    .threshold = 179u,
+    .suppression_windows = 2u,
+    .background = app_events_background,
+};
