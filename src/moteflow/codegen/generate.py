@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -125,25 +126,21 @@ def generate(
 
 def _check_fit(model: ModelView, application: ApplicationConfig) -> None:
     n_frames, n_features = application.feature_shape
-    if len(model.inputs) != 1 or model.inputs[0].size != n_frames * n_features:
+    inputs, outputs = model.inputs, model.outputs
+    if len(inputs) != 1 or inputs[0].dtype != "int8" or inputs[0].size != n_frames * n_features:
         raise ParamsError(
-            f"The model must have one input of {n_frames} x {n_features} features. "
-            f"Received: {[port.shape for port in model.inputs]}. Train it with these features."
+            f"The model must have one int8 input of {n_frames} x {n_features} features. "
+            f"Received: {_described(inputs)}. Train it with these features."
         )
-    if model.inputs[0].dtype != "int8":
+    if (
+        len(outputs) != 1
+        or outputs[0].dtype not in SCORE_OFFSETS
+        or outputs[0].size != len(application.labels)
+    ):
         raise ParamsError(
-            f"The model's input must be int8. Received: {model.inputs[0].dtype}. "
-            "Convert the model to integers."
-        )
-    if len(model.outputs) != 1 or model.outputs[0].size != len(application.labels):
-        raise ParamsError(
-            f"The model must have one output for each of {len(application.labels)} labels. "
-            f"Received: {[port.shape for port in model.outputs]}. Train it with these labels."
-        )
-    if model.outputs[0].dtype not in SCORE_OFFSETS:
-        raise ParamsError(
-            f"The model's output must be one of {', '.join(SCORE_OFFSETS)}. "
-            f"Received: {model.outputs[0].dtype}. Convert the model to integers."
+            f"The model must have one output of {' or '.join(SCORE_OFFSETS)} for each of "
+            f"{len(application.labels)} labels. Received: {_described(outputs)}. "
+            "Train it with these labels."
         )
     if model.states and application.step_samples != n_frames * application.features.hop_length:
         raise ParamsError(
@@ -151,6 +148,10 @@ def _check_fit(model: ModelView, application: ApplicationConfig) -> None:
             f"{n_frames} frames of {application.features.hop_length} samples. "
             f"Received: {application.step_samples}."
         )
+
+
+def _described(ports: Sequence[PortView]) -> str:
+    return ", ".join(f"{port.dtype} {list(port.shape)}" for port in ports)
 
 
 def _library(model: ModelView) -> dict[str, Any]:
