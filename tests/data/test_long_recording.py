@@ -1,5 +1,7 @@
 """Long recordings: words where the truth says, as loud as asked."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def test_words_are_where_the_truth_says() -> None:
 
 def test_pauses_and_order() -> None:
     _, truth = compose_recording(WORDS, NOISE, 60000, SCENE, seed=1)
-    pauses = [after.begin - before.end for before, after in zip(truth, truth[1:], strict=False)]
+    pauses = [after.begin - before.end for before, after in pairwise(truth)]
     assert min(pauses) >= 500 and max(pauses) <= 1500
     for first in range(0, len(truth) - 2, 3):
         assert {o.label for o in truth[first : first + 3]} == {label for label, _ in WORDS}
