@@ -8,7 +8,7 @@ import yaml
 
 from moteflow.composition import compose
 from moteflow.data import FolderConfig, SyntheticSpeechConfig
-from moteflow.dsp import MfeConfig
+from moteflow.dsp.blocks.mfe import MfeConfig
 from moteflow.errors import ParamsError
 from moteflow.params import Params, load_params
 

@@ -12,10 +12,12 @@
 #error "samples and their CRC-32 are read into memory as they come, little endian"
 #endif
 
+#define SAMPLE_SIZE (APP_N_AXES * sizeof(app_sample_t))
+
 /* One chunk of samples as it arrives; the last one has the CRC-32 behind its samples. */
 typedef union {
-    int16_t samples[MOTE_CHUNK_SAMPLES];
-    uint8_t bytes[MOTE_CHUNK_SAMPLES * sizeof(int16_t) + sizeof(uint32_t)];
+    app_sample_t samples[MOTE_CHUNK_SAMPLES * APP_N_AXES];
+    uint8_t bytes[MOTE_CHUNK_SAMPLES * SAMPLE_SIZE + sizeof(uint32_t)];
 } chunk_t;
 
 static chunk_t chunk;
@@ -70,19 +72,25 @@ static void report_window(const mote_channel_t *channel, uint32_t sample) {
     mote_reply_line_integer(channel, "smoothed", decision.label);
 }
 
-static void feed(const mote_channel_t *channel, const int16_t *samples, size_t count) {
+/* Returns false if a sample is refused. */
+static bool feed(const mote_channel_t *channel, const app_sample_t *samples, size_t count) {
     while (count > 0u) {
         mote_stream_event_t event;
-        size_t n_taken = mote_stream_push(samples, count, &event);
-        samples += n_taken;
+        size_t n_taken = 0;
+        if (!mote_stream_push(samples, count, &n_taken, &event)) {
+            return false;
+        }
+        samples += n_taken * APP_N_AXES;
         count -= n_taken;
         if (tracing && event.frame != NULL) {
-            mote_reply_line_hex(channel, "frame", event.frame, APP_N_FEATURES * sizeof(float));
+            mote_reply_line_hex(channel, "frame", event.frame,
+                                sizeof(app_feature_t[APP_N_FEATURES]));
         }
         if (event.window) {
             report_window(channel, event.n_samples);
         }
     }
+    return true;
 }
 
 static uint32_t read_u32(const uint8_t *bytes) {
@@ -98,13 +106,14 @@ void mote_command_samples(const mote_channel_t *channel, char *rest) {
     uint32_t n_left = 0;
     uint32_t crc = 0;
     bool last = false;
+    bool allowed = true;
     if (!mote_parse_number(mote_next_word(&rest), &n_left)) {
         mote_reply_error(channel, "samples takes their number");
         return;
     }
     while (!last) {
         size_t n = n_left < MOTE_CHUNK_SAMPLES ? n_left : MOTE_CHUNK_SAMPLES;
-        size_t n_bytes = n * sizeof(int16_t);
+        size_t n_bytes = n * SAMPLE_SIZE;
         last = n == n_left;
         size_t n_wanted = last ? n_bytes + sizeof(uint32_t) : n_bytes;
         if (channel->read(chunk.bytes, n_wanted, MOTE_SAMPLES_TIMEOUT_MS) < n_wanted) {
@@ -116,8 +125,11 @@ void mote_command_samples(const mote_channel_t *channel, char *rest) {
             refuse(channel, "crc");
             return;
         }
-        feed(channel, chunk.samples, n);
+        allowed = allowed && feed(channel, chunk.samples, n);
         n_left -= (uint32_t)n;
+    }
+    if (!allowed) {
+        refuse(channel, "sample");
     }
 }
 

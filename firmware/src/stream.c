@@ -3,11 +3,12 @@
 #include <assert.h>
 #include <string.h>
 
-#include "application.h"
 #include "mark.h"
 #include "model.h"
 
 #define STEP_FRAMES (APP_STEP_SAMPLES / APP_HOP_LENGTH)
+/* Bytes as words of MOTE_FEATURES_ALIGNMENT; an array has at least one element. */
+#define WORDS(bytes) ((bytes) / sizeof(uint64_t) + 1u)
 
 static_assert(MODEL_INPUT_SIZE == APP_N_FRAMES * APP_N_FEATURES, "model and features disagree");
 static_assert(MODEL_OUTPUT_SIZE == APP_LABEL_COUNT, "model and labels disagree");
@@ -15,9 +16,10 @@ static_assert(STEP_FRAMES > 0u && APP_STEP_SAMPLES % APP_HOP_LENGTH == 0u,
               "a step is a positive whole number of hops");
 
 static mote_features_t features;
-static int16_t frame_buffer[APP_FRAME_LENGTH];
-static float scratch[APP_FEATURES_SCRATCH];
-static float frame[APP_N_FEATURES];
+static uint64_t frame_buffer[WORDS(APP_FRAME_LENGTH * APP_N_AXES * sizeof(app_sample_t))];
+static uint64_t block_state[WORDS(APP_FEATURES_STATE)];
+static uint64_t scratch[WORDS(APP_FEATURES_SCRATCH)];
+static _Alignas(MOTE_FEATURES_ALIGNMENT) app_feature_t frame[APP_N_FEATURES];
 
 static int8_t rows[APP_N_FRAMES][APP_N_FEATURES]; /* ring of the last frames */
 static size_t oldest_row;
@@ -25,7 +27,7 @@ static size_t frames_to_window;
 static uint32_t n_samples;
 
 void mote_stream_init(void) {
-    mote_features_init(&features, &app_features, frame_buffer, scratch);
+    mote_features_init(&features, &app_features, frame_buffer, block_state, scratch);
     mote_stream_reset();
 }
 
@@ -40,19 +42,20 @@ void mote_stream_reset(void) {
 
 static void keep_frame(void) {
     for (size_t i = 0; i < APP_N_FEATURES; i++) {
-        rows[oldest_row][i] =
-            mote_quantize_f32_s8(frame[i], MODEL_INPUT_SCALE, MODEL_INPUT_ZERO_POINT);
+        rows[oldest_row][i] = app_quantize(frame[i]);
     }
     oldest_row = (oldest_row + 1u) % APP_N_FRAMES;
 }
 
-size_t mote_stream_push(const int16_t *samples, size_t count, mote_stream_event_t *event) {
+bool mote_stream_push(const app_sample_t *samples, size_t count, size_t *taken,
+                      mote_stream_event_t *event) {
     bool ready = false;
     mote_mark_features_begin();
-    size_t n_taken = mote_features_push(&features, samples, count, frame, &ready);
+    const mote_features_status_t status =
+        mote_features_push(&features, samples, count, taken, frame, &ready);
     mote_mark_features_end();
 
-    n_samples += (uint32_t)n_taken;
+    n_samples += (uint32_t)*taken;
     event->n_samples = n_samples;
     event->frame = ready ? frame : NULL;
     event->window = false;
@@ -65,7 +68,7 @@ size_t mote_stream_push(const int16_t *samples, size_t count, mote_stream_event_
             event->window = true;
         }
     }
-    return n_taken;
+    return status == MOTE_FEATURES_OK;
 }
 
 const int8_t *mote_stream_row(size_t frame_index) {

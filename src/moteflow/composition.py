@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hydra
+import yaml
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
+from moteflow.dsp import FeatureConfig
 from moteflow.errors import ParamsError
+from moteflow.params import feature_config
 
 
 def compose(conf: Path, overrides: Sequence[str]) -> str:
@@ -31,3 +34,11 @@ def compose(conf: Path, overrides: Sequence[str]) -> str:
     finally:
         GlobalHydra.instance().clear()
     return str(OmegaConf.to_yaml(config))
+
+
+def compose_features(conf: Path, overrides: Sequence[str] = ()) -> FeatureConfig:
+    """The feature block of conf/config.yaml with `overrides`, as `features=mfe features.n_mels=20`.
+
+    Raises what `compose` and `feature_config` raise.
+    """
+    return feature_config(yaml.safe_load(compose(conf, overrides)))

@@ -141,6 +141,13 @@ class ModelBuilder:
         self.codes.append(code)
         self.operators.append(operator)
 
+    @classmethod
+    def beside(cls, layers: Sequence[Callable[["ModelBuilder"], tuple[int, int]]]) -> bytes:
+        """A model of layers that do not meet; each adds itself and gives (source, output)."""
+        model = cls()
+        ports = [add(model) for add in layers]
+        return model.build([source for source, _ in ports], [output for _, output in ports])
+
     def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
         model = schema.ModelT()
         model.subgraphs = []

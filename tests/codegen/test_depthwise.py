@@ -117,12 +117,6 @@ def layers(draw: Any) -> Layer:
     )
 
 
-def model_of(builder: Any, drawn: list[Layer]) -> bytes:
-    model = builder()
-    ports = [layer.add(model) for layer in drawn]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @pytest.mark.parametrize(("target", "examples"), TARGETS)
 def test_random_layers(
     target: str, examples: int, builder: Any, equals_reference: Callable[..., None]
@@ -130,7 +124,9 @@ def test_random_layers(
     @settings(RANDOM, max_examples=examples)
     @given(st.lists(layers(), min_size=5, max_size=7))
     def check(drawn: list[Layer]) -> None:
-        equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+        equals_reference(
+            builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+        )
 
     check()
 
@@ -151,7 +147,7 @@ def test_random_layers_with_single_rounding(
     @settings(RANDOM, max_examples=2)
     @given(st.lists(layers().filter(reaches_end), min_size=5, max_size=7))
     def check(drawn: list[Layer]) -> None:
-        tflite = model_of(builder, drawn)
+        tflite = builder.beside([layer.add for layer in drawn])
         equals_reference(tflite, target=target, rounding=Rounding.SINGLE)
 
     check()
@@ -185,7 +181,9 @@ def test_shapes_of_real_networks(
         replace(plain, bias=2**28),
         replace(plain, activation=3, zero_points=(-128, -20)),
     ]
-    equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+    equals_reference(
+        builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+    )
 
 
 @pytest.mark.parametrize("target", ["host", "mps2_an386"])
@@ -195,12 +193,12 @@ def test_runs_in_place(
     @settings(RANDOM, max_examples=3)
     @given(st.lists(layers(), min_size=5, max_size=7))
     def check(drawn: list[Layer]) -> None:
-        equals_reference_in_place(model_of(builder, drawn), target=target)
+        equals_reference_in_place(builder.beside([layer.add for layer in drawn]), target=target)
 
     check()
-    equals_reference_in_place(model_of(builder, SINGLES), target=target)
+    equals_reference_in_place(builder.beside([layer.add for layer in SINGLES]), target=target)
     growing = [Layer((3, 3), batches=4, channels=n, multiplier=2) for n in (1, 4, 8)]
-    equals_reference_in_place(model_of(builder, growing), target=target)
+    equals_reference_in_place(builder.beside([layer.add for layer in growing]), target=target)
 
 
 def test_clearance_counts_the_rows_that_are_still_read() -> None:

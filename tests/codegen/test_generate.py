@@ -15,19 +15,24 @@ from hypothesis import strategies as st
 from moteflow import dsp
 from moteflow.codegen import ApplicationConfig, Architecture, generate
 from moteflow.codegen.c_literals import c_float, c_int32, c_integers, c_string
+from moteflow.composition import compose_features
 from moteflow.errors import ArenaError, ParamsError
 
+CONF = Path(__file__).resolve().parents[2] / "conf"
 GOLDEN = Path(__file__).parent / "golden"
 AWKWARD_LABELS = ('"; rm -rf', "int", "??/", "line\nbreak")
-FEATURES = dsp.MfeConfig(
-    sample_rate=8000,
-    frame_length=64,
-    hop_length=32,
-    n_fft=64,
-    n_mels=3,
-    fmin=100.0,
-    fmax=4000.0,
-    log_floor=1e-6,
+FEATURES = compose_features(
+    CONF,
+    [
+        "features=mfe",
+        "task.sample_rate=8000",
+        "features.frame_length=64",
+        "features.hop_length=32",
+        "features.n_fft=64",
+        "features.n_mels=3",
+        "features.fmin=100",
+        "features.log_floor=1e-6",
+    ],
 )
 DSP = Architecture.DSP
 APPLICATION = ApplicationConfig(

@@ -95,18 +95,12 @@ def int16_layer(draw: Any) -> Add:
     return add
 
 
-def model_of(builder: Any, layers: list[Add]) -> bytes:
-    model = builder()
-    ports = [add(model) for add in layers]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @RANDOM
 @given(layers=st.lists(int16_layer(), min_size=6, max_size=6))
 def test_random_layers_equal_tflm(
     layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers))
+    equals_reference(builder.beside(layers))
 
 
 @settings(RANDOM, max_examples=4)
@@ -115,7 +109,7 @@ def test_random_layers_equal_tflm(
 def test_random_layers_on_a_target_equal_tflm(
     target: str, layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), target=target, sanitize=target == "host")
+    equals_reference(builder.beside(layers), target=target, sanitize=target == "host")
 
 
 def single_op_case(path: Path) -> tuple[list[np.ndarray], np.ndarray]:

@@ -94,18 +94,12 @@ def lstm(draw: Any) -> Add:
     return lambda model: add_lstm(model, **variant)
 
 
-def model_of(builder: Any, layers: list[Add]) -> bytes:
-    model = builder()
-    ports = [add(model) for add in layers]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @RANDOM
 @given(layers=st.lists(lstm(), min_size=4, max_size=4))
 def test_random_layers_equal_tflm(
     layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), n_cases=8)
+    equals_reference(builder.beside(layers), n_cases=8)
 
 
 @settings(RANDOM, max_examples=4)
@@ -114,7 +108,7 @@ def test_random_layers_equal_tflm(
 def test_random_layers_on_a_target_equal_tflm(
     target: str, layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), n_cases=8, target=target, sanitize=target == "host")
+    equals_reference(builder.beside(layers), n_cases=8, target=target, sanitize=target == "host")
 
 
 @pytest.mark.parametrize("target", ["host", "mps2_an386", "mps3_an547"])
@@ -124,11 +118,11 @@ def test_common_sizes_equal_tflm(target: str, builder: Any, equals_reference: Ca
         lambda model: add_lstm(model, "int16", sizes=(40, 24), scales=(1e-4, 2.0**-15)),
         lambda model: add_lstm(model, "int16", sizes=(600, 4), scales=(1e-5, 2.0**-15)),
     ]
-    equals_reference(model_of(builder, layers), target=target)
+    equals_reference(builder.beside(layers), target=target)
 
 
 def test_states_begin_at_the_zero_point(builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, zero_points=(3, -9))])
+    model = builder.beside([lambda model: add_lstm(model, zero_points=(3, -9))])
     graph, plan = plan_model(model, Architecture.PORTABLE)
     assert sorted(int(state.initial.flat[0]) for state in graph.states) == [-9, 0]
     assert {state.before for state in graph.states} <= set(plan.offsets)
@@ -144,12 +138,12 @@ def test_states_begin_at_the_zero_point(builder: Any) -> None:
     ],
 )
 def test_variants_without_a_kernel_are_refused(variant: dict, message: str, builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, **variant)])
+    model = builder.beside([lambda model: add_lstm(model, **variant)])
     with pytest.raises(UnsupportedOpError, match=message):
         plan_model(model, Architecture.PORTABLE)
 
 
 def test_a_negative_clip_is_refused(builder: Any) -> None:
-    model = model_of(builder, [lambda model: add_lstm(model, cell_clip=-1.0)])
+    model = builder.beside([lambda model: add_lstm(model, cell_clip=-1.0)])
     with pytest.raises(GraphError, match="cell clip of at least 0"):
         plan_model(model, Architecture.PORTABLE)

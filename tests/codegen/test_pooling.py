@@ -81,12 +81,6 @@ def layers(draw: Any) -> Layer:
     )
 
 
-def model_of(builder: Any, drawn: list[Layer]) -> bytes:
-    model = builder()
-    ports = [layer.add(model) for layer in drawn]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @pytest.mark.parametrize(("target", "examples"), TARGETS)
 def test_random_layers(
     target: str, examples: int, builder: Any, equals_reference: Callable[..., None]
@@ -94,7 +88,9 @@ def test_random_layers(
     @settings(RANDOM, max_examples=examples)
     @given(st.lists(layers(), min_size=6, max_size=8))
     def check(drawn: list[Layer]) -> None:
-        equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+        equals_reference(
+            builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+        )
 
     check()
 
@@ -107,7 +103,9 @@ def test_windows_with_many_taps(
     whole = Layer("AVERAGE_POOL_2D", (20, 15), (20, 15), channels=5)
     drawn = [whole, replace(whole, taps=(20, 14)), replace(whole, size=(1, 300), taps=(1, 300))]
     drawn += [replace(layer, kind="MAX_POOL_2D") for layer in drawn]
-    equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+    equals_reference(
+        builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+    )
 
 
 @pytest.mark.parametrize("target", ["host", "mps2_an386"])
@@ -117,7 +115,7 @@ def test_runs_in_place(
     @settings(RANDOM, max_examples=3)
     @given(st.lists(layers(), min_size=6, max_size=8))
     def check(drawn: list[Layer]) -> None:
-        equals_reference_in_place(model_of(builder, drawn), target=target)
+        equals_reference_in_place(builder.beside([layer.add for layer in drawn]), target=target)
 
     check()
 

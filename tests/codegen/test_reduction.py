@@ -65,12 +65,6 @@ def layers(draw: Any) -> Layer:
     )
 
 
-def model_of(builder: Any, drawn: list[Layer]) -> bytes:
-    model = builder()
-    ports = [layer.add(model) for layer in drawn]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @pytest.mark.parametrize(("target", "examples"), TARGETS)
 def test_random_layers(
     target: str, examples: int, builder: Any, equals_reference: Callable[..., None]
@@ -78,7 +72,9 @@ def test_random_layers(
     @settings(RANDOM, max_examples=examples)
     @given(st.lists(layers(), min_size=6, max_size=8))
     def check(drawn: list[Layer]) -> None:
-        equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+        equals_reference(
+            builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+        )
 
     check()
 
@@ -97,7 +93,9 @@ def test_axes_that_are_not_neighbours(
         Layer(kind, (2, 1100), (1,), scale_ratio=30.0),
         Layer(kind, (300, 7), (0,), scale_ratio=30.0),
     ]
-    equals_reference(model_of(builder, drawn), target=target, sanitize=target == "host")
+    equals_reference(
+        builder.beside([layer.add for layer in drawn]), target=target, sanitize=target == "host"
+    )
 
 
 @pytest.mark.parametrize("target", ["host", "mps2_an386"])
@@ -107,7 +105,7 @@ def test_runs_in_place(
     @settings(RANDOM, max_examples=3)
     @given(st.lists(layers(), min_size=6, max_size=8))
     def check(drawn: list[Layer]) -> None:
-        equals_reference_in_place(model_of(builder, drawn), target=target)
+        equals_reference_in_place(builder.beside([layer.add for layer in drawn]), target=target)
 
     check()
 

@@ -62,18 +62,12 @@ def svdf(draw: Any) -> Add:
     return add
 
 
-def model_of(builder: Any, layers: list[Add]) -> bytes:
-    model = builder()
-    ports = [add(model) for add in layers]
-    return model.build([source for source, _ in ports], [output for _, output in ports])
-
-
 @RANDOM
 @given(layers=st.lists(svdf(), min_size=5, max_size=5))
 def test_random_layers_equal_tflm(
     layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(model_of(builder, layers), n_cases=12)
+    equals_reference(builder.beside(layers), n_cases=12)
 
 
 @settings(RANDOM, max_examples=4)
@@ -82,9 +76,7 @@ def test_random_layers_equal_tflm(
 def test_random_layers_on_a_target_equal_tflm(
     target: str, layers: list[Add], builder: Any, equals_reference: Callable
 ) -> None:
-    equals_reference(
-        model_of(builder, layers), n_cases=12, target=target, sanitize=target == "host"
-    )
+    equals_reference(builder.beside(layers), n_cases=12, target=target, sanitize=target == "host")
 
 
 def single(builder: Any, rank: int = 2, is_variable: bool = True, weight_zero: int = 0) -> bytes:

@@ -6,30 +6,31 @@ import numpy as np
 import pytest
 import soundfile
 
-from moteflow.dsp import MfccConfig, MfeConfig
+from moteflow.composition import compose_features
+from moteflow.dsp.blocks.mfcc import MfccConfig
+from moteflow.dsp.blocks.mfe import MfeConfig
 
 SAMPLE_RATE = 16000
 
 
 @pytest.fixture(scope="session")
-def mfe() -> MfeConfig:
+def mfe(root: Path) -> MfeConfig:
     """The keyword task's log-mel energies."""
-    return MfeConfig(
-        sample_rate=SAMPLE_RATE,
-        frame_length=640,
-        hop_length=320,
-        n_fft=1024,
-        n_mels=40,
-        fmin=20,
-        fmax=7600,
-        log_floor=1e-4,
+    config = compose_features(
+        root / "conf", ["features=mfe", "features.fmax=7600", "features.log_floor=1e-4"]
     )
+    assert isinstance(config, MfeConfig)
+    return config
 
 
 @pytest.fixture(scope="session")
-def mfcc(mfe: MfeConfig) -> MfccConfig:
+def mfcc(root: Path) -> MfccConfig:
     """The keyword task's coefficients."""
-    return MfccConfig(**vars(mfe), n_mfcc=10)
+    config = compose_features(
+        root / "conf", ["features=mfcc", "features.fmax=7600", "features.log_floor=1e-4"]
+    )
+    assert isinstance(config, MfccConfig)
+    return config
 
 
 @pytest.fixture(scope="session")

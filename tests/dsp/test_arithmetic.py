@@ -1,16 +1,14 @@
 """The parts of the C library by themselves: spectrum, logarithm, quantization."""
 
 import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moteflow.dsp import quantize, tables
+from moteflow.dsp import tables
 from moteflow.dsp.native import native
-from moteflow.errors import FeatureError
 
 LOG_ERROR_ULP = 0.9
 SPECTRUM_ERROR = 1e-6
@@ -60,58 +58,3 @@ def test_log_is_within_an_ulp_around_one() -> None:
     error = np.abs(actual - expected) / np.spacing(np.abs(expected).astype(np.float32))
     assert error.max() <= LOG_ERROR_ULP
     assert native().lib.mote_log_f32(1.0) == 0
-
-
-def quantized(value: float, scale: float, zero_point: int) -> int:
-    """The rule in exact arithmetic, after one float32 division."""
-    with np.errstate(over="ignore", under="ignore"):
-        steps = np.float32(value) / np.float32(scale)
-    if np.isinf(steps):
-        return 127 if steps > 0 else -128
-    exact = abs(Fraction(float(steps)))
-    rounded = math.floor(exact + Fraction(1, 2)) * (-1 if steps < 0 else 1)
-    return min(127, max(-128, rounded + zero_point))
-
-
-@settings(deadline=None)
-@given(
-    st.floats(width=32, allow_nan=False),
-    st.floats(2.0**-126, float(np.finfo(np.float32).max), width=32),
-    st.integers(-128, 127),
-)
-def test_quantize_any_value(value: float, scale: float, zero_point: int) -> None:
-    actual = quantize(np.array([value], np.float32), scale, zero_point)
-    assert actual[0] == quantized(value, scale, zero_point)
-
-
-@settings(deadline=None)
-@given(st.integers(-600, 600), st.integers(-20, 20), st.integers(-128, 127))
-def test_quantize_halves_away_from_zero(halves: int, exponent: int, zero_point: int) -> None:
-    scale = 2.0**exponent
-    values = np.nextafter(
-        np.float32(halves * scale / 2), np.array([-np.inf, 0, np.inf], np.float32)
-    )
-    values[1] = halves * scale / 2
-    expected = [quantized(value, scale, zero_point) for value in values]
-    np.testing.assert_array_equal(quantize(values, scale, zero_point), expected)
-
-
-def test_quantize_nan_is_defined_and_shape_is_kept() -> None:
-    features = np.array([[np.nan, np.inf], [-np.inf, 0]], np.float32)
-    np.testing.assert_array_equal(quantize(features, 0.5, 3), [[-128, 127], [-128, 3]])
-
-
-@pytest.mark.parametrize(
-    ("features", "scale", "zero_point", "message"),
-    [
-        (np.zeros(1), 1.0, 0, "must be float32.*Received: float64"),
-        (np.zeros(1, np.float32), 0.0, 0, "scale must be.*Received: 0.0"),
-        (np.zeros(1, np.float32), float("nan"), 0, "scale must be"),
-        (np.zeros(1, np.float32), 1.0, 128, "zero_point must be.*Received: 128"),
-    ],
-)
-def test_quantize_refuses(
-    features: np.ndarray, scale: float, zero_point: int, message: str
-) -> None:
-    with pytest.raises(FeatureError, match=message):
-        quantize(features, scale, zero_point)

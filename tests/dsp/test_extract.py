@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moteflow.dsp import FeatureConfig, MfccConfig, describe, extract
+from moteflow.dsp import FeatureConfig, SampleType, extract
+from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.native import native, native_block
 from moteflow.errors import FeatureError
 
 SMALL = MfccConfig(
     sample_rate=8000,
+    sample_type=SampleType.INT16,
     frame_length=100,
     hop_length=40,
     n_fft=128,
@@ -25,24 +27,23 @@ SMALL = MfccConfig(
 def stream(samples: np.ndarray, config: FeatureConfig, cuts: list[int]) -> np.ndarray:
     """Features of one stream, pushed in pieces that end at `cuts`."""
     ffi, lib = native().ffi, native().lib
-    block = native_block(describe(config))
+    block = native_block(config.describe())
     state = ffi.new("mote_features_t *")
     frame = ffi.new("int16_t[]", config.frame_length)
-    scratch = ffi.new("float[]", block.description.scratch_length)
-    lib.mote_features_init(state, block.config, frame, scratch)
+    scratch = ffi.new("char[]", block.description.scratch_size)
+    lib.mote_features_init(state, block.config, frame, ffi.NULL, scratch)
     row, ready = np.empty(config.n_features, np.float32), ffi.new("bool *")
+    n_taken = ffi.new("size_t *")
     frames = []
     for piece in np.split(samples, cuts):
         taken = 0
         while taken < piece.size:
             left = piece[taken:]
-            taken += lib.mote_features_push(
-                state,
-                ffi.from_buffer("int16_t[]", left),
-                left.size,
-                ffi.from_buffer("float[]", row),
-                ready,
+            status = lib.mote_features_push(
+                state, ffi.from_buffer(left), left.size, n_taken, ffi.from_buffer(row), ready
             )
+            assert status == lib.MOTE_FEATURES_OK
+            taken += n_taken[0]
             if ready[0]:
                 frames.append(row.copy())
     return np.stack(frames)

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moteflow.dsp import BlockDescription, FeatureConfig, MfccConfig, Table, describe, extract
+from moteflow.codegen.c_literals import c_int32
+from moteflow.dsp import BlockDescription, FeatureConfig, SampleType, Table, extract
+from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.native import LIBRARY_FOLDER
 
 TARGET_FOLDER = Path(__file__).with_name("target")
@@ -36,7 +38,7 @@ def literal(value: int | np.number) -> str:
     """A C constant that is exactly `value`."""
     if isinstance(value, np.floating):
         return f"{float(value).hex()}f"
-    return f"{int(value)}u"
+    return f"{int(value)}u" if value >= 0 else c_int32(int(value))
 
 
 def render(block: BlockDescription) -> str:
@@ -49,7 +51,8 @@ def render(block: BlockDescription) -> str:
         f".{f.name} = {f.value.name if isinstance(f.value, Table) else literal(f.value)}"
         for f in block.parameters
     ]
-    sizes = ("frame_length", "hop_length", "n_features", "scratch_length")
+    sizes = ("n_axes", "frame_length", "hop_length", "n_features", "state_size", "scratch_size")
+    is_float = block.sample_type is SampleType.FLOAT32
     members = [f".{name} = {getattr(block, name)}u" for name in sizes]
     return "\n".join(
         [
@@ -58,7 +61,9 @@ def render(block: BlockDescription) -> str:
             *arrays,
             f"static const {block.parameters_type} parameters = {{{', '.join(parameters)}}};",
             "static const mote_features_config_t features = {",
-            f"    .compute = {block.compute}, .parameters = &parameters, {', '.join(members)}}};",
+            f"    .compute = {block.compute}, .parameters = &parameters, {', '.join(members)},",
+            f"    .sample_type = MOTE_SAMPLES_{'F32' if is_float else 'S16'}}};",
+            f"typedef {block.sample_type.ctype} sample_t;",
             *(f"#define BLOCK_{name.upper()} {getattr(block, name)}u" for name in sizes),
             "",
         ]
@@ -67,8 +72,8 @@ def render(block: BlockDescription) -> str:
 
 def emulate(machine: str, samples: np.ndarray, config: FeatureConfig, folder: Path) -> bytes:
     """The feature bytes that an emulated board computes from a stream of samples."""
-    (folder / "block.h").write_text(render(describe(config)))
-    samples.astype("<i2").tofile(folder / "samples.bin")
+    (folder / "block.h").write_text(render(config.describe()))
+    samples.tofile(folder / "samples.bin")
     sources = [*sorted(LIBRARY_FOLDER.glob("*.c")), TARGET_FOLDER / "stream.c"]
     options = [f"-I{LIBRARY_FOLDER}", f"-I{folder}", f"-T{TARGET_FOLDER / 'link.ld'}"]
     command = [*COMPILE.split(), *CORES[machine].split(), *options, *map(str, sources)]

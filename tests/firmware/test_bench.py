@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moteflow.errors import FirmwareError, GraphError
+from moteflow.errors import FirmwareError, GraphError, ToolchainError
 from moteflow.firmware import bench as module
 from moteflow.firmware.bench import Bench, bench, compare
 
@@ -177,3 +177,12 @@ def test_the_benchmark_over_models_sets_the_peer_beside_ours(
     anomaly, keyword = json.loads(file.read_text())
     assert anomaly["bench"]["bit_exact"] and anomaly["peer"]["arena"] == 2580
     assert keyword["bench"] is None and "UnsupportedOpError" in keyword["refused"]
+
+
+@pytest.mark.parametrize(("target", "tool"), [("mps2_an386", "arm-none-eabi-gcc"), ("host", "gcc")])
+def test_a_missing_compiler_is_named(
+    target: str, tool: str, model: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ToolchainError, match=f"{tool} must be installed"):
+        measure(model, root, target)

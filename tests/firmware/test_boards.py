@@ -13,6 +13,7 @@ import pytest
 
 from moteflow import dsp
 from moteflow.codegen import ApplicationConfig, find_architecture, generate
+from moteflow.composition import compose_features
 from moteflow.errors import ProtocolError
 from moteflow.firmware import Images, Mismatches, Vectors, build, measure, verify
 from moteflow.firmware.client import connect
@@ -24,17 +25,8 @@ from moteflow.models import build as build_network
 from moteflow.quantization import convert, input_quantization, run_reference
 
 SAMPLE_RATE, N_CLIPS = 16000, 6
-FEATURES = dsp.MfccConfig(
-    sample_rate=SAMPLE_RATE,
-    frame_length=640,
-    hop_length=320,
-    n_fft=1024,
-    n_mels=40,
-    fmin=20.0,
-    fmax=4000.0,
-    log_floor=1e-4,
-    n_mfcc=10,
-)
+CONF = Path(__file__).resolve().parents[2] / "conf"
+FEATURES = compose_features(CONF, ["features=mfcc", "features.log_floor=1e-4"])
 LABELS = ("yes", "no", "_unknown_")
 EMULATED = (
     "stm32f405",
@@ -84,7 +76,7 @@ def vectors(tflite: bytes) -> Vectors:
     samples = recordings()
     features = dsp.extract(samples, FEATURES)
     quantization = input_quantization(tflite)
-    inputs = dsp.quantize(features, quantization.scale, quantization.zero_point)
+    inputs = dsp.quantize(features, FEATURES, quantization.scale, quantization.zero_point)
     logits = run_reference(tflite, inputs)
     return Vectors(samples, features, inputs, logits, np.arange(N_CLIPS) % len(LABELS))
 

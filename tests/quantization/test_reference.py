@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from moteflow import dsp
+from moteflow.composition import compose_features
 from moteflow.errors import QuantizationError
 from moteflow.models import predict
 from moteflow.quantization import Quantization, input_quantization, run_reference
@@ -16,11 +17,12 @@ Network = Callable[[str], tuple[Any, bytes]]
 
 @pytest.mark.parametrize("name", ["ds_cnn", "tiny_conv", "fully_connected"])
 def test_int8_stays_near_the_float_network(
-    network: Network, features: npt.NDArray[np.float32], name: str
+    network: Network, features: npt.NDArray[np.float32], root: Path, name: str
 ) -> None:
     model, tflite = network(name)
     quantization = input_quantization(tflite)
-    inputs = dsp.quantize(features, quantization.scale, quantization.zero_point)
+    config = compose_features(root / "conf")
+    inputs = dsp.quantize(features, config, quantization.scale, quantization.zero_point)
 
     logits = run_reference(tflite, inputs)
 

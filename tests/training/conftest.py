@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from moteflow.composition import compose_features
 from moteflow.data import AugmentationConfig, Subset
-from moteflow.dsp import MfccConfig
+from moteflow.dsp import FeatureConfig
 from moteflow.training import SpecAugmentConfig, TrainConfig
 
 SAMPLE_RATE = 8000
@@ -34,18 +36,19 @@ def tones(labels: tuple[str, ...]) -> Tones:
 
 
 @pytest.fixture(scope="session")
-def feature_config() -> MfccConfig:
-    return MfccConfig(
-        sample_rate=SAMPLE_RATE,
-        frame_length=320,
-        hop_length=160,
-        n_fft=512,
-        n_mels=20,
-        fmin=20.0,
-        fmax=4000.0,
-        log_floor=1e-6,
-        n_mfcc=8,
-    )
+def feature_overrides() -> list[str]:
+    """Few, short features."""
+    values = {"frame_length": 320, "hop_length": 160, "n_fft": 512, "n_mels": 20, "n_mfcc": 8}
+    return [
+        f"task.sample_rate={SAMPLE_RATE}",
+        "features.log_floor=1e-6",
+        *(f"features.{name}={value}" for name, value in values.items()),
+    ]
+
+
+@pytest.fixture(scope="session")
+def feature_config(root: Path, feature_overrides: list[str]) -> FeatureConfig:
+    return compose_features(root / "conf", feature_overrides)
 
 
 @pytest.fixture(scope="session")

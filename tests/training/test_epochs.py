@@ -19,7 +19,7 @@ NO_AUGMENTATION = AugmentationConfig(
 
 @pytest.fixture
 def prepare(
-    tones: Tones, noise: npt.NDArray[np.int16], feature_config: dsp.MfccConfig
+    tones: Tones, noise: npt.NDArray[np.int16], feature_config: dsp.FeatureConfig
 ) -> Callable[[TrainConfig, int], Epoch]:
     def make(config: TrainConfig, seed: int) -> Epoch:
         rng = np.random.default_rng(seed)
@@ -31,7 +31,7 @@ def prepare(
 def test_without_augmentation_an_epoch_is_the_shuffled_clips(
     prepare: Callable[[TrainConfig, int], Epoch],
     tones: Tones,
-    feature_config: dsp.MfccConfig,
+    feature_config: dsp.FeatureConfig,
     train_config: TrainConfig,
 ) -> None:
     plain = replace(

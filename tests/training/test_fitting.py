@@ -27,7 +27,7 @@ def train(
     tones: Tones,
     noise: npt.NDArray[np.int16],
     labels: tuple[str, ...],
-    feature_config: dsp.MfccConfig,
+    feature_config: dsp.FeatureConfig,
     train_config: TrainConfig,
 ) -> Callable[..., tuple[Any, History]]:
     def run(**changes: Any) -> tuple[Any, History]:
@@ -54,7 +54,7 @@ def trained(train: Callable[..., tuple[Any, History]]) -> tuple[Any, History]:
 
 
 def test_tones_are_told_apart(
-    trained: tuple[Any, History], tones: Tones, feature_config: dsp.MfccConfig
+    trained: tuple[Any, History], tones: Tones, feature_config: dsp.FeatureConfig
 ) -> None:
     model, history = trained
 
@@ -66,7 +66,7 @@ def test_tones_are_told_apart(
 
 
 def test_the_weights_of_the_best_epoch_are_kept(
-    trained: tuple[Any, History], tones: Tones, feature_config: dsp.MfccConfig
+    trained: tuple[Any, History], tones: Tones, feature_config: dsp.FeatureConfig
 ) -> None:
     model, history = trained
 
@@ -104,7 +104,9 @@ def test_another_process_trains_the_same_weights(
     tones: Tones,
     noise: npt.NDArray[np.int16],
     train_config: TrainConfig,
-    feature_config: dsp.MfccConfig,
+    feature_config: dsp.FeatureConfig,
+    feature_overrides: list[str],
+    root: Path,
     tmp_path: Path,
 ) -> None:
     short = replace(train_config, epochs=2)
@@ -127,9 +129,10 @@ def test_another_process_trains_the_same_weights(
     }
     script = f"""
 import hashlib, sys
+from pathlib import Path
 import numpy as np
+from moteflow.composition import compose_features
 from moteflow.data import AugmentationConfig, Subset
-from moteflow.dsp import MfccConfig
 from moteflow.models import TinyConvConfig
 from moteflow.training import SpecAugmentConfig, TrainConfig, fit
 data = np.load(sys.argv[1])
@@ -139,7 +142,8 @@ config = TrainConfig(
     spec_augment=SpecAugmentConfig(**{spec_augment!r}),
 )
 model, _ = fit(
-    {NETWORK!r}, {feature_config!r}, ("low", "high", "_silence_"),
+    {NETWORK!r}, compose_features(Path({str(root / "conf")!r}), {feature_overrides!r}),
+    ("low", "high", "_silence_"),
     Subset(data["samples"], data["targets"], ()), data["noise"],
     data["validation_features"], data["validation_targets"], config, 3,
 )

@@ -115,8 +115,8 @@ static void test_trace(void) {
  * one after an event is suppressed. */
 static void test_events(void) {
 #define PEAK "\0\2\0\0\0\0\0\0"
-    static const char input[] = "reset%samples 36%" PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK
-                                "\x30\x10\x01\x05";
+    static const char input[] =
+        "reset%samples 36%" PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK "\x30\x10\x01\x05";
     MOTE_CHECK_TEXT("m-ready\r\n"
                     "m-logits-[0424b0]\r\nm-label-[1]\r\nm-event-[20,1,164]\r\nm-smoothed-[1]\r\n"
                     "m-logits-[0424b0]\r\nm-label-[1]\r\nm-smoothed-[1]\r\n"

@@ -62,6 +62,12 @@ class ApplicationConfig:
             background=tuple(label in self.background_labels for label in self.labels),
         )
 
+    def window_end(self, window: int) -> int:
+        """The samples of a stream up to the end of a window, the first being 0."""
+        n_frames, _ = self.feature_shape
+        first = self.features.frame_length + (n_frames - 1) * self.features.hop_length
+        return first + window * self.step_samples
+
     @property
     def feature_shape(self) -> tuple[int, int]:
         """(frames, features) of one window."""

@@ -41,6 +41,11 @@ def c_integers(values: Iterable[int]) -> str:
     return c_lines([c_int32(int(value)) for value in values])
 
 
+def c_unsigned(values: Iterable[int]) -> str:
+    """The lines between the braces of an array of unsigned integers."""
+    return c_lines([f"{int(value)}u" for value in values])
+
+
 def c_floats(values: Iterable[np.float32]) -> str:
     """The lines between the braces of an array of floats."""
     return c_lines([c_float(value) for value in values])

@@ -109,7 +109,7 @@ def generate(
     view = None
     if application is not None:
         _check_fit(model, application)
-        view = application_view(application, origin, model.outputs[0].dtype)
+        view = application_view(application, model)
     sources = render(model, view)
     constant_bytes = sum(array.n_bytes for array in model.constants)
     generated = Generated(

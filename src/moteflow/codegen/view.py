@@ -9,7 +9,14 @@ import numpy as np
 from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.c_literals import c_float, c_floats, c_integers, c_string
+from moteflow.codegen.c_literals import (
+    c_float,
+    c_floats,
+    c_int32,
+    c_integers,
+    c_string,
+    c_unsigned,
+)
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -181,6 +188,9 @@ class ApplicationView:
     features: dsp.BlockDescription
     tables: tuple[ArrayView, ...]
     parameters: tuple[FieldView, ...]
+    sample_type: str
+    step: dsp.FixedStep | None
+    """From an integer feature to a step of the model's input; None for float features."""
     score_offset: int
     """A score from 0 to 255 is a value of the model's output plus this."""
 
@@ -227,14 +237,19 @@ SCORE_OFFSETS = {"int8": 128, "uint8": 0}
 """By the dtype of a model's output."""
 
 
-def application_view(
-    config: ApplicationConfig, origin: Provenance, output_dtype: str
-) -> ApplicationView:
+SAMPLE_TYPES = {
+    dsp.SampleType.INT16: "MOTE_SAMPLES_S16",
+    dsp.SampleType.FLOAT32: "MOTE_SAMPLES_F32",
+}
+
+
+def application_view(config: ApplicationConfig, model: ModelView) -> ApplicationView:
     """The view of an application around a model whose output has a dtype of SCORE_OFFSETS."""
-    features = dsp.describe(config.features)
+    features = config.features.describe()
+    is_float = features.features_type == "float"
     n_frames, n_features = config.feature_shape
     return ApplicationView(
-        provenance=origin,
+        provenance=model.provenance,
         config=config,
         labels=tuple(c_string(label) for label in config.labels),
         n_frames=n_frames,
@@ -242,7 +257,9 @@ def application_view(
         features=features,
         tables=tuple(_table(table) for table in features.tables),
         parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
-        score_offset=SCORE_OFFSETS[output_dtype],
+        sample_type=SAMPLE_TYPES[features.sample_type],
+        step=None if is_float else dsp.fixed_step(features.features_scale, model.inputs[0].scale),
+        score_offset=SCORE_OFFSETS[model.outputs[0].dtype],
     )
 
 
@@ -279,11 +296,17 @@ def _state(state: State, offset: int, symbol: str) -> StateView:
 
 
 def _table(table: dsp.Table) -> ArrayView:
-    lines = c_floats(table.values) if table.ctype == "float" else c_integers(table.values)
-    return ArrayView(f"app_features_{table.name}", table.ctype, table.values.size, lines)
+    name, values = f"app_features_{table.name}", table.values
+    if values.dtype == np.float32:
+        lines = c_floats(values)
+    else:
+        lines = c_unsigned(values) if values.dtype.kind == "u" else c_integers(values)
+    return ArrayView(name, table.ctype, values.size, lines)
 
 
 def _value(value: int | np.float32 | dsp.Table) -> str:
     if isinstance(value, dsp.Table):
         return f"app_features_{value.name}"
-    return c_float(value) if isinstance(value, np.float32) else f"{value}u"
+    if isinstance(value, np.float32):
+        return c_float(value)
+    return f"{value}u" if value >= 0 else c_int32(value)

@@ -42,7 +42,8 @@ def compose_recording(
         )
     rng = generator(seed, "long recording")
     background = np.resize(noise, n_samples) * (10 ** (scene.noise_db / 20) * 32768 / _rms(noise))
-    mixed, truth = background.copy(), []
+    mixed = background.copy()
+    truth: list[Occurrence] = []
     begin = int(rng.integers(*scene.pause, endpoint=True))
     while True:
         for index in rng.permutation(len(words)):

@@ -1,26 +1,39 @@
-"""Features of sound: the Python face of firmware/lib/mote_dsp."""
+"""Features of sound and motion: the Python face of firmware/lib/mote_dsp."""
 
-from moteflow.dsp.block import BlockDescription, Field, Table
-from moteflow.dsp.blocks import BLOCKS, FeatureConfig, describe, feature_shape
+from moteflow.dsp import blocks
+from moteflow.dsp.block import (
+    Arithmetic,
+    BlockDescription,
+    FeatureConfig,
+    Field,
+    SampleType,
+    SensorConfig,
+    Table,
+    feature_shape,
+)
 from moteflow.dsp.events import Decision, Event, EventsConfig, decide
-from moteflow.dsp.extract import extract, quantize
-from moteflow.dsp.mfcc import MfccConfig
-from moteflow.dsp.mfe import MfeConfig
+from moteflow.dsp.extract import extract
+from moteflow.dsp.quantization import FixedStep, device_values, fixed_step, quantize
+from moteflow.dsp.registry import BLOCKS
 
 __all__ = [
     "BLOCKS",
+    "Arithmetic",
     "BlockDescription",
     "Decision",
     "Event",
     "EventsConfig",
     "FeatureConfig",
     "Field",
-    "MfccConfig",
-    "MfeConfig",
+    "FixedStep",
+    "SampleType",
+    "SensorConfig",
     "Table",
+    "blocks",
     "decide",
-    "describe",
+    "device_values",
     "extract",
     "feature_shape",
+    "fixed_step",
     "quantize",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from cffi import FFI
 
-from moteflow.dsp.block import BlockDescription, Table
+from moteflow.dsp.block import BlockDescription, SampleType, Table
 from moteflow.errors import ToolchainError
 from moteflow.files import replacing
 
@@ -30,11 +30,14 @@ FLAGS = (
     "-Wdouble-promotion",
     "-Werror",
 )
+SIZES = ("n_axes", "frame_length", "hop_length", "n_features", "state_size", "scratch_size")
 HOST_FUNCTIONS = """
-void host_extract(const mote_features_config_t *config, const int16_t *samples, size_t n_clips,
-                  size_t n_samples, int16_t *frame, float *scratch, float *features);
-void host_quantize(const float *values, size_t count, float scale, int32_t zero_point,
-                   int8_t *quantized);
+size_t host_extract(const mote_features_config_t *config, const char *samples, size_t n_clips,
+                    size_t n_samples, void *frame, void *state, void *scratch, char *values);
+void host_quantize_f32(const float *values, size_t count, float scale, int32_t zero_point,
+                       int8_t *quantized);
+void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, uint32_t shift,
+                       int32_t zero_point, int8_t *quantized);
 """
 
 
@@ -85,10 +88,10 @@ def native_block(description: BlockDescription) -> NativeBlock:
     config = ffi.new("mote_features_config_t *")
     config.compute = ffi.addressof(lib, description.compute)
     config.parameters = parameters
-    config.frame_length = description.frame_length
-    config.hop_length = description.hop_length
-    config.n_features = description.n_features
-    config.scratch_length = description.scratch_length
+    is_float = description.sample_type is SampleType.FLOAT32
+    config.sample_type = lib.MOTE_SAMPLES_F32 if is_float else lib.MOTE_SAMPLES_S16
+    for name in SIZES:
+        setattr(config, name, getattr(description, name))
     return NativeBlock(config, description, tuple(memory))
 
 

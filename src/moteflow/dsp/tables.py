@@ -48,7 +48,7 @@ def hz_to_mel(frequency: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return 1127 * np.log1p(np.asarray(frequency, np.float64) / 700)
 
 
-def mel_bank(sample_rate: int, n_fft: int, n_mels: int, fmin: float, fmax: float) -> MelBank:
+def mel_bank(sample_rate: float, n_fft: int, n_mels: int, fmin: float, fmax: float) -> MelBank:
     """Filters whose edges are equally spaced in mel and whose sides are linear in mel.
 
     Bin 0 is in no filter; bin n_fft / 2 would have weight 0, as fmax is at most its frequency.

@@ -22,7 +22,7 @@ from moteflow.firmware.profile import (
     marker_addresses,
     read_profile,
 )
-from moteflow.firmware.toolchain import Board, find_board
+from moteflow.firmware.toolchain import Board, find_board, require_compilers
 
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
 _SHOWN = 2000
@@ -139,9 +139,11 @@ def build_model_image(
 ) -> ModelImage:
     """Compile a generated library with `firmware/bench/main.c` for a target, into `output`.
 
-    Raises FirmwareError with the compiler's words if it does not compile or fit.
+    Raises FirmwareError with the compiler's words if it does not compile or fit, ToolchainError if
+    the compiler is missing.
     """
     board = find_board(target, firmware_dir)
+    require_compilers(board)
     with replacing(output) as folder:
         folder.mkdir()
         (folder / "ports.h").write_text(_ports(inputs, outputs))
@@ -152,7 +154,8 @@ def build_model_image(
         if done.returncode:
             raise FirmwareError(
                 f"The generated library must compile for {target}. "
-                f"Received: {done.stderr.strip()[:_SHOWN]}"
+                f"Received: {done.stderr.strip()[:_SHOWN]}\n"
+                "If it does not fit the memory, choose another target; else report it."
             )
     return ModelImage(output / "model.elf", board, inputs, outputs, firmware_dir)
 

@@ -7,14 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from moteflow.errors import FirmwareError, ToolchainError
+from moteflow.errors import FirmwareError
 from moteflow.files import replacing
 from moteflow.firmware.toolchain import (
     CORE,
     Board,
     find_board,
-    missing_compilers,
     prepare_platformio,
+    require_compilers,
 )
 
 _SHOWN_LINES = 8
@@ -39,11 +39,7 @@ def build(target: str, firmware_dir: Path, output: Path) -> dict[str, Path]:
     not fit the board; ToolchainError if the compiler is missing.
     """
     board = find_board(target, firmware_dir)
-    for tool in missing_compilers(board):
-        raise ToolchainError(
-            f"{tool.name} must be installed for {tool.purpose}. Received: none on the PATH. "
-            f"Run: {tool.install}"
-        )
+    require_compilers(board)
     prepare_platformio(firmware_dir.resolve() / CORE)
     _run_platformio(board, firmware_dir.resolve())
     built = firmware_dir / ".pio" / "build" / target

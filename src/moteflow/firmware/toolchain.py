@@ -139,6 +139,15 @@ def missing_compilers(board: Board) -> tuple[Tool, ...]:
     return ()
 
 
+def require_compilers(board: Board) -> None:
+    """Raise ToolchainError, which says how to install it, if a compiler is missing."""
+    for tool in missing_compilers(board):
+        raise ToolchainError(
+            f"{tool.name} must be installed for {tool.purpose}. Received: none on the PATH. "
+            f"Run: {tool.install}"
+        )
+
+
 def _missing_emulator(board: Board) -> tuple[Tool, ...]:
     if board.machine is None:
         return ()

@@ -18,6 +18,8 @@ from moteflow.errors import ProtocolError
 
 READY = "m-ready"
 
+Samples = NDArray[np.int16] | NDArray[np.float32]
+
 Reply = tuple[str, ...]
 """The lines between two `m-ready`."""
 
@@ -26,7 +28,8 @@ Reply = tuple[str, ...]
 class Window:
     """What the device answered to one completed window.
 
-    features  float32 [frames since the window before, n_features]; None without trace
+    features  uint32 [frames since the window before, n_features], the bits of float32 or int32;
+              None without trace
     inputs    int8 [n]; the model's input, flat; None without trace
     logits    int8 [n_labels]; of a model with uint8 output, its bytes
     label     index of the highest logit
@@ -34,7 +37,7 @@ class Window:
     event     the label that was heard with this window; None: none was
     """
 
-    features: NDArray[np.float32] | None
+    features: NDArray[np.uint32] | None
     inputs: NDArray[np.int8] | None
     logits: NDArray[np.int8]
     label: int
@@ -42,14 +45,15 @@ class Window:
     event: Event | None = None
 
 
-def samples_command(samples: NDArray[np.int16]) -> bytes:
-    """Return the `samples` command for int16 [n]: the count, the samples and their CRC-32."""
-    payload = samples.astype("<i2", casting="equiv").tobytes()
+def samples_command(samples: Samples) -> bytes:
+    """Return the `samples` command for samples [n] or [n, axes]: count, bytes and their CRC-32."""
+    dtype = "<f4" if samples.dtype == np.float32 else "<i2"
+    payload = samples.astype(dtype, casting="equiv").tobytes()
     return b"samples %d%%" % len(samples) + payload + zlib.crc32(payload).to_bytes(4, "little")
 
 
-def bulk_request(clips: NDArray[np.int16]) -> Iterator[bytes]:
-    """Yield what to send for int16 [n, window_samples], every clip as a stream of its own.
+def bulk_request(clips: Samples) -> Iterator[bytes]:
+    """Yield what to send for clips [n, window_samples, ...], each as a stream of its own.
 
     `parse_bulk` reads what comes back.
     """
@@ -217,14 +221,14 @@ def _integer(line: str, value: str) -> int:
     return int(value)
 
 
-def _stack_frames(frames: Iterable[bytes]) -> NDArray[np.float32]:
-    rows = [np.frombuffer(frame, "<f4") for frame in frames]
+def _stack_frames(frames: Iterable[bytes]) -> NDArray[np.uint32]:
+    rows = [np.frombuffer(frame, "<u4") for frame in frames]
     if len({len(row) for row in rows}) != 1:
         raise ProtocolError(
             "All frames of a window must have the same number of features. "
             f"Received: {sorted({len(row) for row in rows})}. A line was cut short; try again."
         )
-    return np.stack(rows).astype(np.float32)
+    return np.stack(rows).astype(np.uint32)
 
 
 def _garbled(line: str, expected: str) -> ProtocolError:

@@ -36,7 +36,7 @@ def main(params: Params, run: StageRun) -> None:
 
     features = np.load(FEATURES / "test.npy")
     quantization = input_quantization(tflite)
-    inputs = dsp.quantize(features, quantization.scale, quantization.zero_point)
+    inputs = dsp.quantize(features, params.features, quantization.scale, quantization.zero_point)
     logits = run_reference(tflite, inputs, params.quantize.rounding)
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets

@@ -1,5 +1,5 @@
-/* Streams samples.bin (int16) through `features` on an emulated board, a few samples at a time,
- * and writes features.bin (float32), by semihosting. */
+/* Streams samples.bin through `features` on an emulated board, a few samples at a time, and writes
+ * features.bin (4 bytes each), by semihosting. */
 
 #include "block.h"
 
@@ -31,9 +31,10 @@ static uint32_t move(uint32_t operation, uint32_t file, const void *bytes, uint3
     return semihost(operation, arguments);
 }
 
-static int16_t frame[BLOCK_FRAME_LENGTH];
-static float scratch[BLOCK_SCRATCH_LENGTH];
-static float row[BLOCK_N_FEATURES];
+static uint64_t frame[BLOCK_FRAME_LENGTH * BLOCK_N_AXES * sizeof(sample_t) / 8u + 1u];
+static uint64_t block_state[BLOCK_STATE_SIZE / 8u + 1u];
+static uint64_t scratch[BLOCK_SCRATCH_SIZE / 8u + 1u];
+static uint64_t row[BLOCK_N_FEATURES / 2u + 1u];
 
 void reset(void) {
     volatile uint32_t *const cpacr = (volatile uint32_t *)0xe000ed88u;
@@ -47,16 +48,20 @@ void reset(void) {
     const uint32_t input = open_file("samples.bin", READ_BINARY, 11);
     const uint32_t output = open_file("features.bin", WRITE_BINARY, 12);
     mote_features_t state;
-    mote_features_init(&state, &features, frame, scratch);
-    int16_t chunk[CHUNK_LENGTH];
+    mote_features_init(&state, &features, frame, block_state, scratch);
+    sample_t chunk[CHUNK_LENGTH * BLOCK_N_AXES];
     uint32_t count;
     do {
-        count = CHUNK_LENGTH - move(SYS_READ, input, chunk, sizeof chunk) / sizeof *chunk;
-        for (uint32_t taken = 0; taken < count;) {
+        const uint32_t size = BLOCK_N_AXES * sizeof(sample_t);
+        count = CHUNK_LENGTH - move(SYS_READ, input, chunk, sizeof chunk) / size;
+        for (size_t done = 0; done < count;) {
+            size_t taken;
             bool ready;
-            taken += mote_features_push(&state, chunk + taken, count - taken, row, &ready);
+            mote_features_push(&state, chunk + done * BLOCK_N_AXES, count - done, &taken, row,
+                               &ready);
+            done += taken;
             if (ready) {
-                move(SYS_WRITE, output, row, sizeof row);
+                move(SYS_WRITE, output, row, BLOCK_N_FEATURES * 4u);
             }
         }
     } while (count == CHUNK_LENGTH);

@@ -13,8 +13,9 @@ typedef struct {
 } mote_mfcc_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfcc_t.
- * Writes features[n_mfcc]; scratch has mfe.fft.n_fft + mfe.n_mels floats. Finite for any samples. */
-void mote_mfcc_compute(const int16_t *frame, const void *parameters, float *scratch,
-                       float *features);
+ * Takes int16 samples, keeps no state, writes float features[n_mfcc], finite for any samples;
+ * scratch has mfe.fft.n_fft + mfe.n_mels floats. */
+void mote_mfcc_compute(const void *frame, const void *parameters, void *state, void *scratch,
+                       void *features);
 
 #endif

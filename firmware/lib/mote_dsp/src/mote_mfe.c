@@ -39,8 +39,9 @@ static void log_mel(const float *power, const mote_mfe_t *mfe, float *features) 
     }
 }
 
-void mote_mfe_compute(const int16_t *frame, const void *parameters, float *scratch,
-                      float *features) {
+void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
+                      void *features) {
+    (void)state;
     const mote_mfe_t *mfe = parameters;
     window_frame(frame, mfe, scratch);
     mote_rfft_power_f32(&mfe->fft, scratch);

@@ -21,8 +21,9 @@ typedef struct {
 } mote_mfe_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfe_t.
- * Writes features[n_mels]; scratch has fft.n_fft floats. Finite for any samples. */
-void mote_mfe_compute(const int16_t *frame, const void *parameters, float *scratch,
-                      float *features);
+ * Takes int16 samples, keeps no state, writes float features[n_mels], finite for any samples;
+ * scratch has fft.n_fft floats. */
+void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
+                      void *features);
 
 #endif

@@ -4,6 +4,13 @@
  * defined. */
 #define SATURATED 256.0f
 
+static int8_t saturate(int32_t quantized) {
+    if (quantized < INT8_MIN) {
+        return INT8_MIN;
+    }
+    return quantized > INT8_MAX ? INT8_MAX : (int8_t)quantized;
+}
+
 int8_t mote_quantize_f32_s8(float value, float scale, int32_t zero_point) {
     const float steps = value / scale;
     if (!(steps > -SATURATED)) {
@@ -19,9 +26,12 @@ int8_t mote_quantize_f32_s8(float value, float scale, int32_t zero_point) {
     } else if (fraction <= -0.5f) {
         rounded--;
     }
-    const int32_t quantized = rounded + zero_point;
-    if (quantized < INT8_MIN) {
-        return INT8_MIN;
-    }
-    return quantized > INT8_MAX ? INT8_MAX : (int8_t)quantized;
+    return saturate(rounded + zero_point);
+}
+
+int8_t mote_quantize_s32_s8(int32_t value, int32_t multiplier, uint32_t shift, int32_t zero_point) {
+    const int64_t product = (int64_t)(value < 0 ? -value : value) * multiplier;
+    const int64_t steps = (product + ((int64_t)1 << (shift - 1u))) >> shift;
+    const int32_t magnitude = steps < 256 ? (int32_t)steps : 256;
+    return saturate((value < 0 ? -magnitude : magnitude) + zero_point);
 }

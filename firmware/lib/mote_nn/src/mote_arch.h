@@ -46,11 +46,6 @@ MOTE_INLINE int32_t mote_load_s8x4(const int8_t *from) {
     return word;
 }
 
-/* Two int8 pairs to one int16 pair: `low` in the lower half. */
-MOTE_INLINE int32_t mote_pack_s16x2(int32_t low, int32_t high) {
-    return (int32_t)(((uint32_t)low & 0xffffu) | ((uint32_t)high << 16));
-}
-
 /* A word of four times the same int8. */
 MOTE_INLINE int32_t mote_splat_s8x4(int32_t value) {
     return (int32_t)((uint32_t)(uint8_t)value * 0x01010101u);

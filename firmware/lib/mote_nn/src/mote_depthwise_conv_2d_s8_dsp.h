@@ -1,196 +1,31 @@
 /*
  * mote_depthwise_conv_2d_s8 with the DSP extension; see mote_depthwise_conv_2d_s8.h.
  *
- * Strips of output rows are computed for four input channels at a time. Their input is first
- * packed into scratch: a word holds two rows of one channel and column as int16, so that
- * SMLAD multiplies two taps, and is read by all outputs whose windows cover it:
+ * Strips of output rows are computed for four input channels at a time, from input that is first
+ * packed into scratch (mote_depthwise_strip_dsp.h); a single output pixel without
+ * (mote_depthwise_single_dsp.h).
  *
- *     scratch [pair of rows][column, padding included][4 channels]
- *
- * filters: for each output channel words of weights, then 2 * bias * 2^5 - shift and the
- * multiplier; or, when output.general, bias, multiplier and shift. Biases contain the effect of the
- * input's zero point. A word of weights holds two pairs of taps below each other, first elements in
- * bytes 0 and 1, second in 2 and 3; the pairs (row 0, row 1), (row 2, row 3) ... of column 0, then
- * those of column 1 ... A tall filter's words hold (row 0, row 1) and (row 2, row 1) of a column.
- *
- * A single output pixel needs no scratch. Its filters: for each four channels (the last four where
- * fewer are left) a word per tap with a weight of each, then their biases and factors as above.
+ * filters: for each output channel words of weights, then what mote_depthwise_channel_dsp.h says.
+ * A word of weights holds two pairs of taps below each other, first elements in bytes 0 and 1,
+ * second in 2 and 3; the pairs (row 0, row 1), (row 2, row 3) ... of column 0, then those of column
+ * 1 ... A tall filter's words hold (row 0, row 1) and (row 2, row 1) of a column.
  */
 #ifndef MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 #define MOTE_DEPTHWISE_CONV_2D_S8_DSP_H
 
-#include "mote_depthwise_conv_2d_s8.h"
-#include "mote_lanes_s8.h"
+#include "mote_depthwise_channel_dsp.h"
+#include "mote_depthwise_single_dsp.h"
+#include "mote_depthwise_strip_dsp.h"
 
 enum {
-    MOTE_DEPTHWISE_QUAD = 4,
-    MOTE_DEPTHWISE_TALL_COLUMNS = 4,
-    MOTE_DEPTHWISE_LOCAL_PAIRS = 8,    /* of taps that may stay in registers */
+    MOTE_DEPTHWISE_LOCAL_PAIRS = 8,     /* of taps that may stay in registers */
     MOTE_DEPTHWISE_UNROLLED_PAIRS = 32, /* whose products are written out */
-    MOTE_DEPTHWISE_SHIFT_BITS = 5,
 };
-
-/* One output channel. */
-typedef struct {
-    int32_t bias;
-    mote_factor_t factor;
-} mote_depthwise_channel_t;
-
-/* Three rows of taps at every row: two output rows share two pairs of input rows. */
-MOTE_INLINE bool mote_depthwise_is_tall(const mote_window_t *w) {
-    return w->filter_height == 3 && w->stride_height == 1 && w->dilation_height == 1 &&
-           w->filter_width <= MOTE_DEPTHWISE_TALL_COLUMNS;
-}
-
-/* Pairs of rows that a window covers. */
-MOTE_INLINE int32_t mote_depthwise_pairs(const mote_window_t *w) {
-    return (w->filter_height + 1) / 2;
-}
 
 /* Words of weights of a channel. */
 MOTE_INLINE int32_t mote_depthwise_words(const mote_window_t *w) {
     return mote_depthwise_is_tall(w) ? w->filter_width
                                      : (mote_depthwise_pairs(w) * w->filter_width + 1) / 2;
-}
-
-/* Pairs of rows that `rows` output rows read. */
-MOTE_INLINE int32_t mote_depthwise_strip_pairs(const mote_window_t *w, int32_t rows) {
-    return mote_depthwise_is_tall(w) ? (rows + 1) / 2 + 1
-                                     : (rows - 1) * w->stride_height / 2 + mote_depthwise_pairs(w);
-}
-
-/* Columns of a packed row. */
-MOTE_INLINE int32_t mote_depthwise_columns(const mote_window_t *w) {
-    return (w->output_width - 1) * w->stride_width + (w->filter_width - 1) * w->dilation_width + 1;
-}
-
-/* Four channels from `values` on, of which `channels` exist. */
-MOTE_INLINE int32_t mote_depthwise_load(const int8_t *values, int32_t channels) {
-    if (channels >= MOTE_DEPTHWISE_QUAD) {
-        return mote_load_s8x4(values);
-    }
-    uint32_t word = 0;
-    for (int32_t i = 0; i < channels; ++i) {
-        word |= (uint32_t)(uint8_t)values[i] << (8 * i);
-    }
-    return (int32_t)word;
-}
-
-MOTE_INLINE void mote_depthwise_pack(int32_t *packed, int32_t upper, int32_t lower) {
-    const int32_t channels_01 = mote_pkhbt(upper, lower), channels_23 = mote_pkhtb(upper, lower);
-    packed[0] = mote_sxtb16(channels_01);
-    packed[1] = mote_sxtb16_odd(channels_01);
-    packed[2] = mote_sxtb16(channels_23);
-    packed[3] = mote_sxtb16_odd(channels_23);
-}
-
-/* Packs `count` columns of two rows, each `step` bytes apart. */
-MOTE_INLINE void mote_depthwise_pack_rows(int32_t *packed, const int8_t *upper, int32_t upper_step,
-                                          const int8_t *lower, int32_t lower_step, int32_t count,
-                                          int32_t channels) {
-    const int32_t *const end = packed + count * MOTE_DEPTHWISE_QUAD;
-    while (packed != end) {
-        mote_depthwise_pack(packed, mote_depthwise_load(upper, channels),
-                            mote_depthwise_load(lower, channels));
-        packed += MOTE_DEPTHWISE_QUAD;
-        upper += upper_step;
-        lower += lower_step;
-    }
-}
-
-/* Fills all columns of padding, which stay, in `pairs` packed pairs of rows. */
-MOTE_INLINE void mote_depthwise_pad(const mote_depthwise_conv_2d_s8_t *p, int32_t *packed,
-                                    int32_t pairs) {
-    const mote_window_t *const w = &p->window;
-    const int32_t columns = mote_depthwise_columns(w);
-    const int32_t first = w->pad_left, end = w->pad_left + w->input_width;
-    if (first == 0 && end >= columns) {
-        return;
-    }
-    const int32_t zero_point = mote_pkhbt(p->input_zero_point, p->input_zero_point);
-    for (int32_t pair = 0; pair < pairs; ++pair) {
-        for (int32_t column = 0; column < columns; ++column) {
-            for (int32_t i = 0; i < MOTE_DEPTHWISE_QUAD; ++i) {
-                if (column < first || column >= end) {
-                    *packed = zero_point;
-                }
-                ++packed;
-            }
-        }
-    }
-}
-
-/* Packs `pairs` pairs of rows of four channels; `row` is the first, `image` its first channel. */
-MOTE_INLINE void mote_depthwise_pack_strip(const mote_depthwise_conv_2d_s8_t *p, int32_t *packed,
-                                           const int8_t *image, int32_t row, int32_t pairs) {
-    const mote_window_t *const w = &p->window;
-    const int32_t channels = p->input_channels;
-    const int32_t columns = mote_depthwise_columns(w);
-    const int32_t left = w->pad_left < columns ? w->pad_left : columns;
-    const int32_t inside = columns - left < w->input_width ? columns - left : w->input_width;
-    const int32_t row_bytes = w->input_width * channels;
-    const int32_t below = w->dilation_height;
-    const int32_t border = mote_splat_s8x4(p->input_zero_point);
-    const int8_t *const outside = (const int8_t *)&border;
-
-    packed += left * MOTE_DEPTHWISE_QUAD;
-    for (int32_t pair = 0; pair < pairs; ++pair) {
-        const int8_t *const upper = image + row * row_bytes;
-        const int8_t *const lower = upper + below * row_bytes;
-        const bool has_upper = row >= 0 && row < w->input_height;
-        const bool has_lower = row + below >= 0 && row + below < w->input_height;
-        if (has_upper && has_lower) {
-            mote_depthwise_pack_rows(packed, upper, channels, lower, channels, inside, channels);
-        } else {
-            mote_depthwise_pack_rows(packed, has_upper ? upper : outside, has_upper ? channels : 0,
-                                     has_lower ? lower : outside, has_lower ? channels : 0, inside,
-                                     channels);
-        }
-        packed += columns * MOTE_DEPTHWISE_QUAD;
-        row += 2 * below;
-    }
-}
-
-/* The two pairs of a word of weights, doubled unless output.general. */
-MOTE_INLINE void mote_depthwise_unpack(const mote_depthwise_conv_2d_s8_t *p, int32_t word,
-                                       int32_t *first, int32_t *second) {
-    *first = mote_sxtb16(word);
-    *second = mote_sxtb16_odd(word);
-    if (!p->output.general) {
-        *first = mote_sadd16(*first, *first);
-        *second = mote_sadd16(*second, *second);
-    }
-}
-
-/* Bias and factors, which follow the weights. */
-MOTE_INLINE mote_depthwise_channel_t mote_depthwise_channel(const mote_depthwise_conv_2d_s8_t *p,
-                                                            const int32_t *words) {
-    mote_depthwise_channel_t channel;
-    if (p->output.general) {
-        channel.bias = words[0];
-        channel.factor = (mote_factor_t){words[1], -words[2], 0};
-    } else {
-        channel.bias = words[0] >> MOTE_DEPTHWISE_SHIFT_BITS;
-        channel.factor = mote_factor(words[1], -(words[0] & ((1 << MOTE_DEPTHWISE_SHIFT_BITS) - 1)),
-                                     p->output.zero_point);
-    }
-    return channel;
-}
-
-MOTE_INLINE int8_t mote_depthwise_output(const mote_depthwise_conv_2d_s8_t *p,
-                                         const mote_depthwise_channel_t *channel, int32_t sum) {
-    if (p->output.general) {
-        return mote_depthwise_general_s8(p, sum, channel->factor.multiplier,
-                                         -channel->factor.right_shift);
-    }
-    int32_t value = mote_requantize_doubled_s8(sum, channel->factor);
-    if (p->output.activation_min > INT8_MIN) {
-        value = value < p->output.activation_min ? p->output.activation_min : value;
-    }
-    if (p->output.activation_max < INT8_MAX) {
-        value = value > p->output.activation_max ? p->output.activation_max : value;
-    }
-    return (int8_t)value;
 }
 
 /* Rescales and writes the sums [row][column] of a block. */
@@ -410,61 +245,6 @@ MOTE_INLINE void mote_depthwise_any(const mote_depthwise_conv_2d_s8_t *p, const 
         mote_depthwise_block_rows(p, &channel, weights, packed, output, false);
         packed += row_step;
         output += w->output_width * channels;
-    }
-}
-
-/* One output pixel, each of whose taps is inside: nothing would be packed for more than one use. */
-MOTE_INLINE bool mote_depthwise_is_single(const mote_depthwise_conv_2d_s8_t *p) {
-    const mote_window_t *const w = &p->window;
-    return p->batches * w->output_height * w->output_width == 1 && mote_window_is_inside(w) &&
-           p->depth_multiplier == 1 && p->input_channels >= MOTE_DEPTHWISE_QUAD;
-}
-
-/* Adds the products of all taps of four channels; returns the end of their weights. */
-MOTE_INLINE const int32_t *mote_depthwise_sum_quad(const mote_depthwise_conv_2d_s8_t *p,
-                                                   int32_t sums[MOTE_DEPTHWISE_QUAD],
-                                                   const int8_t *input, const int32_t *weights) {
-    const mote_window_t *const w = &p->window;
-    const int32_t tap = w->dilation_width * p->input_channels;
-    const int32_t row = w->dilation_height * w->input_width * p->input_channels;
-    const mote_block_t block =
-        mote_block_joined((mote_block_t){w->filter_height, row, w->filter_width, tap});
-    for (int32_t y = 0; y < block.rows; ++y) {
-        const int8_t *from = input + y * block.row_step;
-#pragma GCC unroll 2
-        for (int32_t x = 0; x < block.columns; ++x) {
-            const int32_t values = mote_load_s8x4(from), factors = *weights++;
-            const int32_t even = mote_sxtb16(values), odd = mote_sxtb16_odd(values);
-            const int32_t even_factors = mote_sxtb16(factors),
-                          odd_factors = mote_sxtb16_odd(factors);
-            sums[0] = mote_smlabb(even, even_factors, sums[0]);
-            sums[1] = mote_smlabb(odd, odd_factors, sums[1]);
-            sums[2] = mote_smlatt(even, even_factors, sums[2]);
-            sums[3] = mote_smlatt(odd, odd_factors, sums[3]);
-            from += block.column_step;
-        }
-    }
-    return weights;
-}
-
-/* All channels of the only output pixel. */
-MOTE_INLINE void mote_depthwise_single(const mote_depthwise_conv_2d_s8_t *p, const int8_t *input,
-                                       const int32_t *filters, int8_t *output) {
-    for (int32_t next = 0; next < p->input_channels; next += MOTE_DEPTHWISE_QUAD) {
-        /* the last four channels may have been computed in part */
-        const int32_t last = p->input_channels - MOTE_DEPTHWISE_QUAD;
-        const int32_t quad = next > last ? last : next;
-        int32_t sums[MOTE_DEPTHWISE_QUAD] = {0, 0, 0, 0};
-        filters = mote_depthwise_sum_quad(p, sums, input + quad, filters);
-#pragma GCC unroll 4
-        for (int32_t lane = 0; lane < MOTE_DEPTHWISE_QUAD; ++lane) {
-            const mote_depthwise_channel_t channel = mote_depthwise_channel(p, filters);
-            const int32_t sum = channel.bias + sums[lane] * (p->output.general ? 1 : 2);
-            if (quad + lane >= next) {
-                output[quad + lane] = mote_depthwise_output(p, &channel, sum);
-            }
-            filters += p->output.general ? 3 : 2;
-        }
     }
 }
 

@@ -13,16 +13,6 @@
 
 #include "mote_arch.h"
 
-/* From int32 accumulators to int8 output. */
-typedef struct {
-    const int32_t *multipliers; /* 0, or in [2^30, 2^31): one, or one per channel */
-    const int8_t *shifts;       /* in [-31, 31], as many as multipliers */
-    int32_t channel_step;       /* 1: a factor per channel, 0: one for all */
-    int32_t zero_point;         /* in [-128, 127] */
-    int32_t activation_min;     /* -128 <= activation_min <= activation_max <= 127 */
-    int32_t activation_max;
-} mote_output_t;
-
 /* round(a * b / 2^31), halves up; not defined for a = b = INT32_MIN. */
 MOTE_INLINE int32_t mote_doubling_high_mul_s32(int32_t a, int32_t b) {
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
@@ -164,16 +154,6 @@ MOTE_INLINE int32_t mote_requantize_doubled_s8(int32_t doubled, mote_factor_t fa
 }
 
 #endif
-
-/* The int8 output of a channel's accumulator. */
-MOTE_INLINE int8_t mote_output_s8(const mote_output_t *output, int32_t accumulator,
-                                  int32_t channel) {
-    const int32_t factor = channel * output->channel_step;
-    const int32_t scaled =
-        mote_requantize_s32(accumulator, output->multipliers[factor], output->shifts[factor]);
-    return mote_clamp_s8(scaled + output->zero_point, output->activation_min,
-                         output->activation_max);
-}
 
 #if !MOTE_DSP
 /* value >> 1 clamped to int8. */

@@ -1,28 +1,9 @@
 """How each kernel is called: a module per family; importing it registers its kernels."""
 
-from moteflow.codegen.kernels import (
-    activations,
-    arg_max,
-    binary,
-    convolution,
-    depthwise,
-    fully_connected,
-    helium,
-    int16x8,
-    lookup,
-    lstm,
-    movement,
-    pooling,
-    quantize,
-    reduction,
-    resize,
-    softmax,
-    stream,
-    svdf,
-    transpose_conv,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from moteflow.codegen.kernels.layer import (
-    CALLS,
     ArgumentView,
     ArrayView,
     FieldView,
@@ -31,31 +12,10 @@ from moteflow.codegen.kernels.layer import (
     layer_view,
 )
 
-FAMILIES = (
-    activations,
-    arg_max,
-    binary,
-    convolution,
-    depthwise,
-    fully_connected,
-    helium,
-    int16x8,
-    lookup,
-    lstm,
-    movement,
-    pooling,
-    quantize,
-    reduction,
-    resize,
-    softmax,
-    stream,
-    svdf,
-    transpose_conv,
-)
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 __all__ = [
-    "CALLS",
-    "FAMILIES",
     "ArgumentView",
     "ArrayView",
     "FieldView",

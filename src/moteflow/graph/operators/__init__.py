@@ -3,52 +3,13 @@
 A module per family; importing it registers its lowerings.
 """
 
-from moteflow.graph.operators import (
-    activations,
-    arg_max,
-    binary,
-    concatenation,
-    convolution,
-    fully_connected,
-    gather,
-    lstm,
-    padding,
-    pooling,
-    quantize,
-    reduction,
-    resize,
-    slicing,
-    softmax,
-    svdf,
-    transpose,
-    transpose_conv,
-    variables,
-    view,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from moteflow.graph.operators.document import operators_document
 from moteflow.graph.operators.operator import LOWERINGS, SUPPORT, Operator
 
-FAMILIES = (
-    activations,
-    arg_max,
-    binary,
-    concatenation,
-    convolution,
-    fully_connected,
-    gather,
-    lstm,
-    padding,
-    pooling,
-    quantize,
-    reduction,
-    resize,
-    slicing,
-    softmax,
-    transpose,
-    variables,
-    svdf,
-    transpose_conv,
-    view,
-)
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["FAMILIES", "LOWERINGS", "SUPPORT", "Operator", "operators_document"]
+__all__ = ["LOWERINGS", "SUPPORT", "Operator", "operators_document"]

@@ -35,7 +35,7 @@ static const float app_features_window[64] = {
 };
 
 static const uint16_t app_features_mel_starts[5] = {
-    1, 5, 10, 19, 32,
+    1u, 5u, 10u, 19u, 32u,
 };
 
 static const float app_features_mel_weights[31] = {
@@ -48,8 +48,8 @@ static const float app_features_mel_weights[31] = {
 };
 
 static const uint16_t app_features_fft_order[32] = {
-    0, 8, 16, 25, 1, 9, 17, 26, 2, 10, 18, 27, 3, 11, 19, 28, 4, 12, 20, 29, 5, 13, 21, 30, 6, 14,
-    22, 31, 7, 15, 23, 24,
+    0u, 8u, 16u, 25u, 1u, 9u, 17u, 26u, 2u, 10u, 18u, 27u, 3u, 11u, 19u, 28u, 4u, 12u, 20u, 29u, 5u,
+    13u, 21u, 30u, 6u, 14u, 22u, 31u, 7u, 15u, 23u, 24u,
 };
 
 static const float app_features_fft_twiddles[32] = {
@@ -87,11 +87,18 @@ static const mote_mfe_t app_features_parameters = {
 const mote_features_config_t app_features = {
     .compute = mote_mfe_compute,
     .parameters = &app_features_parameters,
+    .sample_type = MOTE_SAMPLES_S16,
+    .n_axes = 1u,
     .frame_length = 64u,
     .hop_length = 32u,
     .n_features = 3u,
-    .scratch_length = 64u,
+    .state_size = 0u,
+    .scratch_size = 256u,
 };
+
+int8_t app_quantize(app_feature_t feature) {
+    return mote_quantize_f32_s8(feature, MODEL_INPUT_SCALE, MODEL_INPUT_ZERO_POINT);
+}
 
 static const uint8_t app_events_background[APP_LABEL_COUNT] = {
     0,

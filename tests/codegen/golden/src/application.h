@@ -19,11 +19,19 @@
 #define APP_N_FEATURES 3u /* of one frame */
 #define APP_FRAME_LENGTH 64u /* samples */
 #define APP_HOP_LENGTH 32u /* samples */
-#define APP_FEATURES_SCRATCH 64u /* floats */
+#define APP_N_AXES 1u /* of one sample */
+#define APP_FEATURES_STATE 0u /* bytes */
+#define APP_FEATURES_SCRATCH 256u /* bytes */
 
 #define APP_LABEL_COUNT 4u
 #define APP_SCORE_OFFSET 128 /* score 0 to 255 = output + this */
 #define APP_SMOOTHING_WINDOWS 3u /* moving average over so many */
+
+typedef int16_t app_sample_t; /* one axis of a sample */
+typedef float app_feature_t;
+
+/* A feature as the model's input takes it. */
+int8_t app_quantize(app_feature_t feature);
 
 extern const char *const app_labels[APP_LABEL_COUNT];
 extern const mote_features_config_t app_features;
