@@ -11,9 +11,10 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
+from moteflow.codegen import ApplicationConfig
 from moteflow.dsp import FeatureConfig
 from moteflow.errors import ParamsError
-from moteflow.params import feature_config
+from moteflow.params import feature_config, task_config
 
 
 def compose(conf: Path, overrides: Sequence[str]) -> str:
@@ -34,6 +35,17 @@ def compose(conf: Path, overrides: Sequence[str]) -> str:
     finally:
         GlobalHydra.instance().clear()
     return str(OmegaConf.to_yaml(config))
+
+
+def compose_application(
+    conf: Path, labels: Sequence[str], overrides: Sequence[str] = ()
+) -> ApplicationConfig:
+    """Task and features of conf/config.yaml with `overrides`, for a model with these labels.
+
+    Raises what `compose`, `task_config`, `feature_config` and ApplicationConfig raise.
+    """
+    tree = yaml.safe_load(compose(conf, overrides))
+    return task_config(tree).application(feature_config(tree), labels)
 
 
 def compose_features(conf: Path, overrides: Sequence[str] = ()) -> FeatureConfig:

@@ -102,7 +102,7 @@ class StreamReport:
 def compare_streams(
     target: str, seconds: float, host: Heard, device: Heard, work: Work | None
 ) -> StreamReport:
-    """Count the bytes in which the outputs differ; a window that one side lacks is all different."""
+    """Count the bytes in which the outputs differ, all of a window that one side lacks."""
     length = min(len(host.outputs), len(device.outputs))
     differing = int(np.count_nonzero(host.outputs[:length] != device.outputs[:length]))
     missing = abs(host.outputs.size - device.outputs.size)
