@@ -37,7 +37,7 @@ def test_windows_end_where_their_last_frame_does(application: ApplicationConfig)
 
 def test_a_recording_shorter_than_a_window_is_refused(application: ApplicationConfig) -> None:
     check_length(np.zeros(16000, np.int16), application)
-    with pytest.raises(FirmwareError, match="one window of 16000 samples. Received: 15999"):
+    with pytest.raises(FirmwareError, match=r"one window of 16000 samples\. Received: 15999"):
         check_length(np.zeros(15999, np.int16), application)
 
 
