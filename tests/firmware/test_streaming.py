@@ -27,7 +27,8 @@ OUTPUTS = np.arange(12, dtype=np.uint8).reshape(4, 3)
 @pytest.fixture(scope="module")
 def application(root: Path) -> ApplicationConfig:
     """Windows of 49 frames of 640 samples each 320, every half second."""
-    return compose_application(root / "conf", ["yes", "no", "_unknown_"], ["features=mfcc"])
+    overrides = ["features=mfcc", "task.step_samples=8000"]
+    return compose_application(root / "conf", ["yes", "no", "_unknown_"], overrides)
 
 
 def test_windows_end_where_their_last_frame_does(application: ApplicationConfig) -> None:

@@ -9,14 +9,8 @@ import numpy as np
 from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.c_literals import (
-    c_float,
-    c_floats,
-    c_int32,
-    c_integers,
-    c_string,
-    c_unsigned,
-)
+from moteflow.codegen.c_literals import c_float, c_integers, c_string
+from moteflow.codegen.features import FeaturesView, features_view
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -185,10 +179,7 @@ class ApplicationView:
     labels: tuple[str, ...]
     n_frames: int
     n_features: int
-    features: dsp.BlockDescription
-    tables: tuple[ArrayView, ...]
-    parameters: tuple[FieldView, ...]
-    sample_type: str
+    features: FeaturesView
     step: dsp.FixedStep | None
     """From an integer feature to a step of the model's input; None for float features."""
     score_offset: int
@@ -237,12 +228,6 @@ SCORE_OFFSETS = {"int8": 128, "uint8": 0}
 """By the dtype of a model's output."""
 
 
-SAMPLE_TYPES = {
-    dsp.SampleType.INT16: "MOTE_SAMPLES_S16",
-    dsp.SampleType.FLOAT32: "MOTE_SAMPLES_F32",
-}
-
-
 def application_view(config: ApplicationConfig, model: ModelView) -> ApplicationView:
     """The view of an application around a model whose output has a dtype of SCORE_OFFSETS."""
     features = config.features.describe()
@@ -254,10 +239,7 @@ def application_view(config: ApplicationConfig, model: ModelView) -> Application
         labels=tuple(c_string(label) for label in config.labels),
         n_frames=n_frames,
         n_features=n_features,
-        features=features,
-        tables=tuple(_table(table) for table in features.tables),
-        parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
-        sample_type=SAMPLE_TYPES[features.sample_type],
+        features=features_view(features, "app_features"),
         step=None if is_float else dsp.fixed_step(features.features_scale, model.inputs[0].scale),
         score_offset=SCORE_OFFSETS[model.outputs[0].dtype],
     )
@@ -293,20 +275,3 @@ def _state(state: State, offset: int, symbol: str) -> StateView:
         lines = c_integers(content.tolist())
         array = ArrayView(symbol, "int8_t", content.size, lines)
     return StateView(offset, content.size, fill, array)
-
-
-def _table(table: dsp.Table) -> ArrayView:
-    name, values = f"app_features_{table.name}", table.values
-    if values.dtype == np.float32:
-        lines = c_floats(values)
-    else:
-        lines = c_unsigned(values) if values.dtype.kind == "u" else c_integers(values)
-    return ArrayView(name, table.ctype, values.size, lines)
-
-
-def _value(value: int | np.float32 | dsp.Table) -> str:
-    if isinstance(value, dsp.Table):
-        return f"app_features_{value.name}"
-    if isinstance(value, np.float32):
-        return c_float(value)
-    return f"{value}u" if value >= 0 else c_int32(value)
