@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moteflow import dsp
 from moteflow.codegen import ApplicationConfig, Architecture, generate
 from moteflow.codegen.c_literals import c_float, c_int32, c_integers, c_string
-from moteflow.composition import compose_features
+from moteflow.composition import compose_application, compose_features
 from moteflow.errors import ArenaError, ParamsError
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -228,6 +228,15 @@ def test_outputs_that_are_no_scores_are_refused(builder: Any, tmp_path: Path) ->
     tflite = one_byte_model(builder, "int32", 0, n_outputs=1)
     with pytest.raises(ParamsError, match=r"int8 or uint8 .* Received: int32"):
         generate(tflite, "x", replace(APPLICATION, labels=("a",)), DSP, None, tmp_path / "m")
+
+
+def test_a_model_with_state_takes_every_frame_once(shared_data: Path, tmp_path: Path) -> None:
+    tflite = (shared_data / "models/microwakeword/v2/alexa.tflite").read_bytes()
+    wake_word = ["task=wake_word", "features=microfrontend", "features.hop_length=160"]
+    application = compose_application(CONF, ["alexa"], wake_word)
+    generate(tflite, "alexa", application, DSP, None, tmp_path / "model")
+    with pytest.raises(ParamsError, match="3 frames of 160 samples"):
+        generate(tflite, "x", replace(application, step_samples=160), DSP, None, tmp_path / "m")
 
 
 @pytest.mark.parametrize(
