@@ -5,6 +5,7 @@ gives the same bytes on this machine and on six emulated cores.
 import dataclasses
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -23,18 +24,33 @@ from moteflow.firmware.toolchain import BOARDS_OF_CPUS
 
 ROOT = Path(__file__).resolve().parents[2]
 N_WINDOWS, N_FRAMES = 200, 8
-GRAVITY = 9.80665
-AXES = {"geotec_har": ("x_acc", "y_acc", "z_acc")}
 
 for tool in ("arm-none-eabi-gcc", "qemu-system-arm"):
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed", allow_module_level=True)
 
 
+@dataclass(frozen=True)
+class Motion:
+    """Recordings of accelerometers: how many to take, and what they write for one g."""
+
+    folder: str
+    n_files: int
+    one_g: float
+    columns: tuple[str, ...] = ()
+
+
+MOTION = (
+    Motion("motion/geotec_har", 20, 9.80665, ("x_acc", "y_acc", "z_acc")),
+    Motion("motion/st_har", 20, 1000),
+    Motion("vibration/ceiling_fan", 100, 1),
+)
+
+
 def variants() -> Iterator[FeatureConfig]:
     """Each block's own configuration first, then what else it takes of sample and arithmetic."""
-    for name in sorted(BLOCKS):
-        config = compose_features(ROOT / "conf", [f"features={name}"])
+    for path in sorted((ROOT / "conf/features").glob("*.yaml")):
+        config = compose_features(ROOT / "conf", [f"features={path.stem}"])
         yield config
         fields = {field.name for field in dataclasses.fields(config)}
         arithmetics = list(Arithmetic) if "arithmetic" in fields else [None]
@@ -48,6 +64,9 @@ def variants() -> Iterator[FeatureConfig]:
                 continue
             if changed != config:
                 yield changed
+
+
+VARIANTS = list(variants())
 
 
 def name_of(config: FeatureConfig) -> str:
@@ -65,13 +84,12 @@ def sound(folder: Path, n_files: int) -> np.ndarray:
 
 
 @cache
-def motion(folder: Path, n_files: int) -> np.ndarray:
-    """Accelerations of a folder's recordings, end to end: float32 [n, 3] in g."""
-    paths = sorted(folder.glob("*/*.csv"))
-    columns = AXES.get(folder.name, ())
-    clips = [read_sensors(path, 3, "float32", columns) for path in paths[:: len(paths) // n_files]]
-    samples = np.concatenate(clips)
-    return samples / {"geotec_har": GRAVITY, "st_har": 1000}.get(folder.name, 1)
+def acceleration(source: Motion, data: Path) -> np.ndarray:
+    """A source's recordings, end to end: float32 [n, 3] in g."""
+    paths = sorted((data / source.folder).glob("*/*.csv"))
+    chosen = paths[:: len(paths) // source.n_files]
+    clips = [read_sensors(path, 3, "float32", source.columns) for path in chosen]
+    return np.concatenate(clips) / np.float32(source.one_g)
 
 
 def cut(stream: np.ndarray, length: int, n_windows: int) -> np.ndarray:
@@ -86,11 +104,8 @@ def real_windows(config: FeatureConfig, length: int, data: Path) -> np.ndarray:
         audio = data / "audio"
         streams = [sound(audio / "speech_commands_v0.02_testset", 50), sound(audio / "fsdd", 100)]
     else:
-        folders = ("motion/geotec_har", "motion/st_har", "vibration/ceiling_fan")
-        streams = [
-            of_type(stream[:, np.arange(config.n_axes) % 3], config)
-            for stream in (motion(data / folder, 20) for folder in folders)
-        ]
+        axes = np.arange(config.n_axes) % 3
+        streams = [of_type(acceleration(source, data)[:, axes], config) for source in MOTION]
     counts = np.diff(np.linspace(0, N_WINDOWS, len(streams) + 1).astype(int))
     return np.concatenate(
         [cut(stream, length, count) for stream, count in zip(streams, counts, strict=True)]
@@ -142,7 +157,7 @@ def refused_windows(config: FeatureConfig, windows: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("cpu", BOARDS_OF_CPUS)
-@pytest.mark.parametrize("config", list(variants()), ids=name_of)
+@pytest.mark.parametrize("config", VARIANTS, ids=name_of)
 def test_a_core_computes_the_hosts_bytes(
     config: FeatureConfig, cpu: str, shared_data: Path, root: Path, tmp_path: Path
 ) -> None:
@@ -162,6 +177,10 @@ def test_a_core_computes_the_hosts_bytes(
     for window in refused:
         with pytest.raises(FeatureError, match="finite"):
             extract(window[None], config)
+
+
+def test_every_block_is_compared() -> None:
+    assert {config.block for config in VARIANTS} == set(BLOCKS)
 
 
 def test_a_wrong_byte_is_counted(root: Path) -> None:

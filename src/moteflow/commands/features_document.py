@@ -30,8 +30,8 @@ moteflow features bench --target cortex-m4f features=mfcc --json bench.json
 CSV file are taken to be at that rate. `bench` runs the block on an emulated board, over windows
 that are streams of their own, and compares it with this machine: `mismatches` are bytes that
 differ, `instructions_per_window` and `cycles_estimate` (see [cycles.md](cycles.md)) the mean of a
-window's pushes, `instructions_per_second` that of a second of an endless stream. `flash` is what the
-block brings along, `tables` its constants; of `ram`, `state` and `frame` belong to a stream.
+window's pushes, `instructions_per_second` that of a second of an endless stream. `flash` is what
+the block brings along, `tables` its constants; of `ram`, `state` and `frame` belong to a stream.
 
 Below: every block's parameters with the values of `conf/features/<block>.yaml`, and what it gives
 with them.
@@ -107,5 +107,5 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return repr(value).removesuffix(".0")
     return "null" if value is None else str(value)

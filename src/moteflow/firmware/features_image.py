@@ -1,6 +1,7 @@
 """An image with nothing but a feature block, fed with windows of samples: for tests and bench."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +75,15 @@ class FeaturesImage:
     firmware_dir: Path
 
     def run(self, windows: NDArray[Any]) -> list[Answer]:
-        """Features of windows [n, window_samples, n_axes] of the block's sample type."""
-        [response] = run_files(self.board, self.elf, [[_request(windows)]])
-        return self._answers(response, len(windows))
+        """Features of windows [n, window_samples, n_axes] of the block's sample type.
+
+        The windows are shared among as many runs as this machine has cores.
+        """
+        shares = np.array_split(windows, min(os.cpu_count() or 1, len(windows)))
+        requests = [[_request(share)] for share in shares]
+        responses = run_files(self.board, self.elf, requests)
+        answered = map(self._answers, responses, map(len, shares))
+        return [answer for answers in answered for answer in answers]
 
     def run_measured(
         self, windows: NDArray[Any], progress: Callable[[int], None] = lambda _: None
