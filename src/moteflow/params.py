@@ -45,7 +45,8 @@ class TaskConfig:
 
     def application(self, features: FeatureConfig, labels: Sequence[str]) -> ApplicationConfig:
         """What the firmware around a model must know."""
-        described = {"task": asdict(self), "features": asdict(features)}
+        block = {"block": features.block}
+        described = {"task": asdict(self), "features": block | asdict(features)}
         canonical = json.dumps(described, sort_keys=True, default=lambda option: option.value)
         return ApplicationConfig(
             labels=tuple(labels),
