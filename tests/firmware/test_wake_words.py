@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soxr
 
+from moteflow import dsp
 from moteflow.codegen import ApplicationConfig
 from moteflow.composition import compose_application
 from moteflow.data.audio import decode
@@ -18,7 +19,10 @@ from moteflow.firmware.application_image import build_application
 from moteflow.firmware.emulator import run_files
 from moteflow.firmware.streaming import Heard, compare_streams, simulate, stream, stream_request
 from moteflow.firmware.toolchain import find_board
+from moteflow.firmware.vectors import Vectors
+from moteflow.firmware.verify import Images, Mismatches, verify
 from moteflow.graph import Rounding
+from moteflow.quantization import input_quantization, run_reference
 
 RATE, TARGET = 16000, "mps2_an386"
 SPEECH_COMMANDS = "audio/speech_commands_v0.02_testset"
@@ -51,15 +55,15 @@ def firmware(
     shared_data: Path,
     applications: dict[str, ApplicationConfig],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], Path]:
-    """The image around a model, built on first use."""
+) -> Callable[[str], Images]:
+    """The images around a model, built on first use."""
     board = find_board(TARGET, root / "firmware")
 
     @cache
-    def build(name: str) -> Path:
+    def build(name: str) -> Images:
         tflite = (shared_data / "models" / f"{MODELS[name]}.tflite").read_bytes()
         arguments = (tflite, name, applications[name], board, Rounding.DOUBLE, root / "firmware")
-        return build_application(*arguments, tmp_path_factory.mktemp(name)).files
+        return build_application(*arguments, tmp_path_factory.mktemp(name))
 
     return build
 
@@ -69,7 +73,7 @@ def hear(
     root: Path,
     shared_data: Path,
     applications: dict[str, ApplicationConfig],
-    firmware: Callable[[str], Path],
+    firmware: Callable[[str], Images],
 ) -> Hear:
     """Streams samples through a model on the board; the host must hear the very same."""
     board = find_board(TARGET, root / "firmware")
@@ -77,7 +81,7 @@ def hear(
     def run(name: str, samples: np.ndarray) -> Heard:
         tflite = (shared_data / "models" / f"{MODELS[name]}.tflite").read_bytes()
         application = applications[name]
-        device, work = stream(board, firmware(name), application, samples, root / "firmware")
+        device, work = stream(board, firmware(name).files, application, samples, root / "firmware")
         host = simulate(tflite, application, samples, Rounding.DOUBLE)
         report = compare_streams(TARGET, len(samples) / RATE, host, device, work)
         assert report.equal, (report.mismatches, host.events, device.events)
@@ -100,6 +104,32 @@ def test_micro_speech_hears_its_words(
     assert labels[int(np.argmax(whole.outputs[0].view(np.int8)))] == word
     events = hear("micro_speech", padded(clip)).events
     assert [labels[event.label] for event in events] == [word]
+
+
+def test_integer_features_are_the_hosts_on_every_transport(
+    root: Path,
+    shared_data: Path,
+    applications: dict[str, ApplicationConfig],
+    firmware: Callable[[str], Images],
+) -> None:
+    """Clip by clip as the pipeline verifies: files, serial port, and under the counter."""
+    config = applications["micro_speech"].features
+    tflite = (shared_data / "models" / f"{MODELS['micro_speech']}.tflite").read_bytes()
+    paths = sorted((shared_data / SPEECH_COMMANDS).rglob("*.wav"))[::300]
+    samples = np.stack([np.resize(decode(path, RATE), RATE) for path in paths])
+    features, scale = dsp.extract(samples, config), input_quantization(tflite)
+    inputs = dsp.quantize(features, config, scale.scale, scale.zero_point)
+    vectors = Vectors(
+        samples=samples,
+        features=dsp.device_values(features, config),
+        inputs=inputs,
+        logits=run_reference(tflite, inputs.reshape(len(inputs), -1)),
+        targets=np.zeros(len(samples), np.int64),
+    )
+    assert vectors.features.dtype == np.int32
+    images = firmware("micro_speech")
+    report = verify(images, TARGET, root / "firmware", vectors, n_serial=1, n_counted=2)
+    assert report.mismatches == Mismatches()
 
 
 @pytest.mark.parametrize("name", ["noise", "silence"])
@@ -166,11 +196,13 @@ def test_a_minute_of_words_in_noise(hear: Hear, shared_data: Path) -> None:
 
 
 def test_reset_clears_the_state_of_model_and_features(
-    root: Path, firmware: Callable[[str], Path], said: dict[str, list[np.ndarray]]
+    root: Path, firmware: Callable[[str], Images], said: dict[str, list[np.ndarray]]
 ) -> None:
     word = said["alexa"][0]
     request = [*stream_request(word, RATE), *stream_request(word, 777)]
-    [response] = run_files(find_board(TARGET, root / "firmware"), firmware("alexa"), [request])
+    [response] = run_files(
+        find_board(TARGET, root / "firmware"), firmware("alexa").files, [request]
+    )
     lines = [line for line in response.split(b"\r\n") if line.startswith(b"m-logits-")]
     assert len(lines) > 2 and len(lines) % 2 == 0
     assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
