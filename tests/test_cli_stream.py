@@ -14,7 +14,6 @@ from moteflow.commands import stream
 from moteflow.composition import compose_application
 from moteflow.data.audio import decode
 from moteflow.data.truth import Occurrence, write_truth
-from moteflow.errors import DatasetError
 from moteflow.firmware.streaming import Heard, StreamReport, compare_streams
 from moteflow.graph import Rounding
 
@@ -79,13 +78,7 @@ def test_a_difference_is_exit_code_1(
     def answer(report: StreamReport) -> int:
         monkeypatch.setattr(stream, "stream_model", lambda *_: report)
         application = compose_application(root / "conf", LABELS, OVERRIDES)
-        return stream.run(model, recording, application, "x", Rounding.DOUBLE, None, None)
+        return stream.run(model, recording, application, "x", Rounding.DOUBLE, (), None, None)
 
     assert answer(equal) == 0
     assert answer(replace(equal, mismatches=1)) == 1
-
-
-def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "words.wav").write_text("no sound")
-    with pytest.raises(DatasetError, match=r"words\.wav: not a readable"):
-        stream.read_recording(tmp_path / "words.wav", 16000)

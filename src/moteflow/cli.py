@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_stream(stream: argparse.ArgumentParser) -> None:
     stream.add_argument("model", type=Path, metavar="MODEL.tflite")
-    stream.add_argument("recording", type=Path, metavar="FILE.wav")
+    stream.add_argument("recording", type=Path, metavar="FILE", help="sound, or .csv of a sensor")
     stream.add_argument(
         "overrides", nargs="*", help="of task and features in Hydra's grammar, e.g. task=wake_word"
     )
@@ -88,6 +88,7 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
         "--labels", type=names, metavar="A,B,...", help="(default: those of data/dataset)"
     )
     stream.add_argument("--rounding", choices=("double", "single"), default="double")
+    stream.add_argument("--columns", type=names, default=(), help=COLUMNS)
     stream.add_argument("--truth", type=Path, metavar="EVENTS.csv", help="begin, end, label")
     stream.add_argument("--json", type=Path, metavar="FILE", help="write the results here")
     stream.set_defaults(run=_stream)
@@ -226,6 +227,7 @@ def _stream(options: argparse.Namespace) -> int:
         compose_application(find_conf(Path.cwd()), labels, options.overrides),
         options.target,
         Rounding(options.rounding),
+        options.columns,
         options.truth,
         options.json,
     )

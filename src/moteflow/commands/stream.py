@@ -10,15 +10,14 @@ from rich.table import Table
 
 from moteflow.codegen import ApplicationConfig, default_name, read_model
 from moteflow.commands.tables import WIDTH, align, cell
-from moteflow.data.audio import UnusableAudioError, decode
-from moteflow.data.dataset import Samples
+from moteflow.data.signals import read_signal
 from moteflow.data.truth import Occurrence, Score, read_truth, score
 from moteflow.dsp import Event
-from moteflow.errors import DatasetError
 from moteflow.files import write_json
 from moteflow.firmware.application_image import build_application
 from moteflow.firmware.streaming import StreamReport, compare_streams, simulate, stream
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE, board_for
+from moteflow.firmware.transcript import Samples
 from moteflow.graph import Rounding
 
 TOLERANCE_SECONDS = 1.0
@@ -31,11 +30,12 @@ def run(
     application: ApplicationConfig,
     target: str,
     rounding: Rounding,
+    columns: Sequence[str],
     truth: Path | None,
     json: Path | None,
 ) -> int:
     """Print what both heard, and how well; 1 if they differ."""
-    samples = read_recording(recording, application.sample_rate)
+    samples = read_signal(recording, application.features, columns)
     report = stream_model(read_model(model), model, application, samples, target, rounding)
     console = Console(width=None if Console().is_terminal else WIDTH)
     show_events(console, report, application)
@@ -48,16 +48,6 @@ def run(
     if json is not None:
         write_json(json, result)
     return int(not report.equal)
-
-
-def read_recording(path: Path, sample_rate: int) -> Samples:
-    """The recording at the task's rate; DatasetError if it cannot be read."""
-    try:
-        return decode(path, sample_rate)
-    except UnusableAudioError as error:
-        raise DatasetError(
-            f"A recording must be a WAV, FLAC or OGG file. Received: {path}: {error}."
-        ) from error
 
 
 def stream_model(
