@@ -13,7 +13,7 @@ WINDOW_BITS = 27
 TWIDDLE_BITS = 30
 LOG2_BITS = 24
 SAMPLE_BITS = 11
-"""What mote_spectrum_s32_compute multiplies samples by, as a power of two."""
+"""What mote_spectrum_s32 multiplies samples by, as a power of two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +21,7 @@ class Rfft:
     """The tables of `mote_rfft_s32_t`, each 1-D."""
 
     order: UInt16
-    twiddles: Int32
-    split: Int32
+    turn: Int32
 
 
 def rfft(n_fft: int) -> Rfft:
@@ -31,18 +30,7 @@ def rfft(n_fft: int) -> Rfft:
     first = _first_radix(size)
     order = np.empty(size, np.uint16)
     order[_input_order(np.arange(size), first)] = np.arange(size)
-    passes = [np.empty(0)]
-    m = first
-    while m < size:
-        k = np.arange(1, m)
-        w, w2 = _twiddles(k, 4 * m), _twiddles(2 * k, 4 * m)
-        passes.append(np.concatenate([w, w2], axis=1).ravel())
-        m *= 4
-    return Rfft(
-        order,
-        fixed(np.concatenate(passes), TWIDDLE_BITS),
-        fixed(_twiddles(np.arange(1, n_fft // 4 + 1), n_fft).ravel(), TWIDDLE_BITS),
-    )
+    return Rfft(order, fixed(_twiddles(n_fft).ravel(), TWIDDLE_BITS))
 
 
 def rfft_shift(n_fft: int) -> int:
@@ -67,9 +55,9 @@ def _first_radix(size: int) -> int:
     return 8 if size.bit_length() % 2 == 0 else 4
 
 
-def _twiddles(k: npt.NDArray[np.int64], n: int) -> Float64:
-    """(cos t, sin t - cos t, -sin t - cos t) for t = 2 pi k / n: float64 [k.size, 3]."""
-    angle = 2 * np.pi * k / n
+def _twiddles(n: int) -> Float64:
+    """(cos t, sin t - cos t, -sin t - cos t) for t = 2 pi k / n, k = 0..n / 4: [n / 4 + 1, 3]."""
+    angle = 2 * np.pi * np.arange(n // 4 + 1) / n
     cosine, sine = np.cos(angle), np.sin(angle)
     return np.stack([cosine, sine - cosine, -sine - cosine], axis=1)
 

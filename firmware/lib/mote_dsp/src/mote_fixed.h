@@ -14,32 +14,56 @@
 #define MOTE_FIXED_SPLIT 0
 #endif
 
+#if MOTE_FIXED_SPLIT
+/* x & 0xffff in one instruction, of which the compiler would make two. */
+static inline int32_t mote_low_half(int32_t x) {
+    int32_t low;
+    __asm__("uxth %0, %1" : "=l"(low) : "l"(x));
+    return low;
+}
+#endif
+
 /* floor(a * b / 2^32), for all a and b. */
 static inline int32_t mote_mul_hi(int32_t a, int32_t b) {
 #if MOTE_FIXED_SPLIT
     const int32_t a_high = a >> 16;
     const int32_t b_high = b >> 16;
-    const uint32_t a_low = (uint16_t)a;
-    const uint32_t b_low = (uint16_t)b;
-    const int32_t low = a_high * (int32_t)b_low + (int32_t)(a_low * b_low >> 16);
-    const int32_t middle = (int32_t)a_low * b_high + (uint16_t)low;
+    const int32_t a_low = mote_low_half(a);
+    const int32_t b_low = mote_low_half(b);
+    const int32_t low = a_high * b_low + (int32_t)((uint32_t)a_low * (uint32_t)b_low >> 16);
+    const int32_t middle = a_low * b_high + mote_low_half(low);
     return a_high * b_high + (low >> 16) + (middle >> 16);
+#elif defined(__ARM_FEATURE_DSP)
+    int32_t high;
+    __asm__("smmul %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
+    return high;
 #else
     return (int32_t)((int64_t)a * b >> 32);
 #endif
 }
 
-/* The same for b whose low 16 bits are zero: half the work where products are split. */
+/* sum + floor(a * b / 2^32), if it fits. */
+static inline int32_t mote_mul_hi_add(int32_t sum, int32_t a, int32_t b) {
+#if defined(__ARM_FEATURE_DSP)
+    int32_t result;
+    __asm__("smmla %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+#else
+    return sum + mote_mul_hi(a, b);
+#endif
+}
+
+/* mote_mul_hi for b whose low 16 bits are zero: half the work where products are split. */
 static inline int32_t mote_mul_hi_top(int32_t a, int32_t b) {
 #if MOTE_FIXED_SPLIT
     const int32_t b_high = b >> 16;
-    return (a >> 16) * b_high + ((int32_t)(uint16_t)a * b_high >> 16);
+    return (a >> 16) * b_high + (mote_low_half(a) * b_high >> 16);
 #else
     return mote_mul_hi(a, b);
 #endif
 }
 
-/* floor(a * b / 2^16), for any b and a up to 2^31. */
+/* floor(a * b / 2^16), for all a and b. */
 static inline uint32_t mote_mul_u16(uint32_t a, uint16_t b) {
 #if MOTE_FIXED_SPLIT
     return (a >> 16) * b + ((uint16_t)a * (uint32_t)b >> 16);

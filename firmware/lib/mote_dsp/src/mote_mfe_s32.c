@@ -1,7 +1,5 @@
 #include "mote_mfe_s32.h"
 
-#include <stdbool.h>
-
 #include "mote_fixed.h"
 #include "mote_log_s32.h"
 #include "mote_sqrt_s32.h"
@@ -17,8 +15,8 @@ typedef struct {
 static uint32_t segment_shift(const int32_t *bins, const int32_t *end) {
     const uint32_t n_bits = 32 - mote_leading_zeros((uint32_t)(end - bins) / 2);
     uint32_t bits = 0;
-    while (bins < end) {
-        bits |= mote_magnitude_bits(*bins++);
+    for (; bins < end; bins += 2) {
+        bits |= mote_magnitude_bits(bins[0]) | mote_magnitude_bits(bins[1]);
     }
     const uint32_t needed = 32 - mote_leading_zeros(bits) + (n_bits + 1) / 2;
     return needed > 15 ? needed - 15 : 0;
@@ -51,30 +49,27 @@ static segment_t sum_magnitude(const int32_t *bins, const int32_t *end, const ui
     return segment;
 }
 
-void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *previous,
-                       int32_t *buffer, int32_t *log2_mel) {
+uint32_t mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *state,
+                           int32_t *buffer, int32_t *log2_mel) {
     const uint16_t *starts = mfe->mel_starts;
-    const uint32_t n_bins = starts[mfe->n_mels + 1];
-    const uint32_t gain =
-        mote_spectrum_s32_compute(&mfe->spectrum, frame, previous, n_bins, buffer);
-    const uint32_t exponent = mfe->is_magnitude ? gain : 2 * gain;
+    const uint32_t headroom = mote_spectrum_s32(&mfe->spectrum, frame, 0, state, buffer);
+    const int32_t log2_scale = (int32_t)(mfe->is_magnitude ? headroom : 2 * headroom) * (1 << 24);
 
     uint64_t energy = 0;
     for (uint32_t m = 0; m <= mfe->n_mels; m++) {
         const int32_t *bins = buffer + 2u * starts[m];
         const int32_t *end = buffer + 2u * starts[m + 1];
         const uint16_t *weights = mfe->mel_weights + (starts[m] - starts[0]);
-        const segment_t segment = mfe->is_magnitude ? sum_magnitude(bins, end, weights)
-                                                    : sum_power(bins, end, weights);
+        const segment_t segment =
+            mfe->is_magnitude ? sum_magnitude(bins, end, weights) : sum_power(bins, end, weights);
         if (m > 0) {
             energy += (uint64_t)segment.falling << segment.shift;
-            const int32_t log2_energy = mote_log2_u64(energy) + mfe->log2_gains[m - 1] -
-                                        (int32_t)exponent * (1 << 24);
-            const bool is_floor = energy == 0 || log2_energy < mfe->log2_floor;
-            log2_mel[m - 1] = is_floor ? mfe->log2_floor : log2_energy;
+            log2_mel[m - 1] =
+                mote_log2_floored(energy, mfe->log2_gains[m - 1] - log2_scale, mfe->log2_floor);
         }
         energy = (uint64_t)segment.rising << segment.shift;
     }
+    return headroom;
 }
 
 void mote_mfe_s32_compute(const void *frame, const void *parameters, void *state, void *scratch,
@@ -83,6 +78,6 @@ void mote_mfe_s32_compute(const void *frame, const void *parameters, void *state
     int32_t *values = features;
     mote_mfe_s32_log2(mfe, frame, state, scratch, values);
     for (uint32_t m = 0; m < mfe->n_mels; m++) {
-        values[m] = mote_mul_hi(values[m], mfe->factor);
+        values[m] = mote_mul_hi(values[m], mfe->log_factor);
     }
 }

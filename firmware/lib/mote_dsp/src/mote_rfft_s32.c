@@ -4,6 +4,8 @@
 
 #include "mote_fixed.h"
 
+#define MOTE_INLINE static inline __attribute__((always_inline))
+
 typedef struct {
     int32_t re;
     int32_t im;
@@ -25,16 +27,16 @@ static inline complex_t times_minus_i(complex_t a) {
     return (complex_t){a.im, -a.re};
 }
 
-/* a times the twiddle at w, divided by 4. */
+/* a times the twiddle at w, divided by 4. The 1 makes up for two roundings down. */
 static inline complex_t multiply(const int32_t *w, complex_t a) {
-    const int32_t common = mote_mul_hi(w[0], a.re + a.im);
-    return (complex_t){common + mote_mul_hi(w[1], a.im), common + mote_mul_hi(w[2], a.re)};
+    const int32_t common = mote_mul_hi_add(1, w[0], a.re + a.im);
+    return (complex_t){mote_mul_hi_add(common, w[1], a.im), mote_mul_hi_add(common, w[2], a.re)};
 }
 
-/* a times the conjugate of the twiddle at w, divided by 4. */
+/* The same with the conjugate of the twiddle. */
 static inline complex_t multiply_conjugate(const int32_t *w, complex_t a) {
-    const int32_t common = mote_mul_hi(w[0], a.re + a.im);
-    return (complex_t){common + mote_mul_hi(w[2], a.im), common + mote_mul_hi(w[1], a.re)};
+    const int32_t common = mote_mul_hi_add(1, w[0], a.re + a.im);
+    return (complex_t){mote_mul_hi_add(common, w[2], a.im), mote_mul_hi_add(common, w[1], a.re)};
 }
 
 static inline complex_t load(const int32_t *place) {
@@ -98,22 +100,42 @@ static void first_pass_8(int32_t *buffer, uint32_t size) {
     }
 }
 
+/* Butterflies of one group from z to `end`; the twiddles w and w^2 move on by `step` and twice as
+ * much. Where w^2 has left the first quarter turn, w2 is a quarter turn behind it. They are
+ * transform_4 in the order that keeps the fewest values at once: registers are short. */
+MOTE_INLINE void join(int32_t *z, const int32_t *end, uint32_t stride, const int32_t *w,
+                      const int32_t *w2, uint32_t step, bool is_quarter_behind) {
+    for (; z < end; z += 2) {
+        const complex_t b = multiply(w, load(z + stride));
+        const complex_t d = multiply_conjugate(w, load(z + 3 * stride));
+        const complex_t r = add(b, d);
+        const complex_t s = times_minus_i(subtract(b, d));
+        const complex_t turned = multiply(w2, load(z + 2 * stride));
+        const complex_t c = is_quarter_behind ? times_minus_i(turned) : turned;
+        const complex_t a = quarter(load(z));
+        const complex_t p = add(a, c);
+        const complex_t q = subtract(a, c);
+        store(z, add(p, r));
+        store(z + 2 * stride, subtract(p, r));
+        store(z + stride, add(q, s));
+        store(z + 3 * stride, subtract(q, s));
+        w += step;
+        w2 += 2 * step;
+    }
+}
+
 /* Joins groups of four neighbouring transforms of m points into transforms of 4 m points. */
-static void pass_4(int32_t *buffer, uint32_t size, uint32_t m, const int32_t *twiddles) {
+static void pass_4(int32_t *buffer, uint32_t size, uint32_t m, const int32_t *turn) {
     const uint32_t stride = 2 * m;
+    const uint32_t step = 3 * (size / (2 * m));
     for (int32_t *group = buffer; group < buffer + 2 * size; group += 4 * stride) {
         store_4(group, stride,
                 transform_4(quarter(load(group)), quarter(load(group + stride)),
                             quarter(load(group + 2 * stride)), quarter(load(group + 3 * stride))));
-        const int32_t *w = twiddles;
-        for (int32_t *z = group + 2; z < group + stride; z += 2) {
-            const quad_t joined =
-                transform_4(quarter(load(z)), multiply(w, load(z + stride)),
-                            multiply(w + 3, load(z + 2 * stride)),
-                            multiply_conjugate(w, load(z + 3 * stride)));
-            store_4(z, stride, joined);
-            w += 6;
-        }
+        int32_t *middle = group + m + 2;
+        join(group + 2, middle, stride, turn + step, turn + 2 * step, step, false);
+        join(middle, group + stride, stride, turn + (m / 2 + 1) * step, turn + 2 * step, step,
+             true);
     }
 }
 
@@ -148,17 +170,15 @@ void mote_rfft_s32(const mote_rfft_s32_t *fft, int32_t *buffer, uint32_t n_bins)
     } else {
         first_pass_4(buffer, size);
     }
-    const int32_t *twiddles = fft->twiddles;
     for (; m < size; m *= 4) {
-        pass_4(buffer, size, m, twiddles);
-        twiddles += 6 * (m - 1);
+        pass_4(buffer, size, m, fft->turn);
     }
 
     const complex_t first = {buffer[0] >> 1, buffer[1] >> 1};
     if (n_bins <= size / 2 + 1) {
-        split(buffer, size, n_bins, fft->split, false);
+        split(buffer, size, n_bins, fft->turn + 3, false);
     } else {
-        split(buffer, size, size / 2 + 1, fft->split, true);
+        split(buffer, size, size / 2 + 1, fft->turn + 3, true);
     }
     store(buffer, (complex_t){first.re + first.im, 0});
     store(buffer + 2 * size, (complex_t){first.re - first.im, 0});
