@@ -57,9 +57,7 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("bin_width_log2", _log2(config.bin_width)),
         Field("floor_log2", _log2(config.log_floor)),
         Field("peak_threshold_log2", _log2(max(config.peak_threshold, 2.0**-127))),
-        Field(
-            "log_multiplier", round(LOG_FACTORS[config.log] * math.log(2) * 2.0**LOG_MULTIPLIER_BITS)
-        ),
+        Field("log_multiplier", _log_multiplier(config)),
         Field("fraction_bits", fraction_bits(config)),
     )
 
