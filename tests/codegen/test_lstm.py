@@ -34,6 +34,7 @@ def add_lstm(
     zero_points: tuple[int, int] = (0, 0),
     scales: tuple[float, float] = (0.02, 2.0**-7),
     weight_scale: float = 0.01,
+    weight_spread: float = 2.0,
     cell_scale: float = 2.0**-11,
     cell_clip: float = 0.0,
     activation: int = TANH,
@@ -47,7 +48,9 @@ def add_lstm(
 
     def weights(columns: int) -> int:
         values = rng.integers(-127, 128, (units, columns))
-        return model.tensor(values.shape, scale=weight_scale * rng.uniform(0.5, 2), data=values)
+        return model.tensor(
+            values.shape, scale=weight_scale * weight_spread ** rng.uniform(-1, 1), data=values
+        )
 
     def bias() -> int:
         values = rng.integers(-(2**12), 2**12, units)
@@ -119,6 +122,22 @@ def test_common_sizes_equal_tflm(target: str, builder: Any, equals_reference: Ca
         lambda model: add_lstm(model, "int16", sizes=(600, 4), scales=(1e-5, 2.0**-15)),
     ]
     equals_reference(builder.beside(layers), target=target)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scales_are_multiplied_as_tflm_does(
+    builder: Any, equals_reference_on: Callable, seed: int
+) -> None:
+    """The product of scales is a power of two in float32, but below it in float64."""
+    rng = np.random.default_rng(seed)
+    source = weights = np.float32(1)
+    while float(source * weights) != 2.0**-13 or float(source) * float(weights) >= 2.0**-13:
+        source = np.float32(rng.uniform(1e-4, 2e-4))
+        weights = np.float32(2.0**-13 / float(source))
+    scales = {"scales": (source, source), "weight_scale": weights, "weight_spread": 1.0}
+    model = builder.beside([lambda model: add_lstm(model, "int16", steps=6, **scales)])
+    cases = [[rng.integers(-30, 31, (1, 6, 4)).astype(np.int16)] for _ in range(20)]
+    equals_reference_on(model, cases)
 
 
 def test_states_begin_at_the_zero_point(builder: Any) -> None:

@@ -363,3 +363,36 @@ def smallest_clearance(a: Conv2d, block: int) -> int:
         if done < len(pixels):
             needed.append(done * a.output_channels - min(reads[done:]))
     return max(needed)
+
+
+def scales_at_a_tie(rng: np.random.Generator) -> tuple[np.float32, np.float32, np.float32]:
+    """Scales of input, weights and output whose quotient in float32 rounds 5 steps to another
+    value than in float64: about 2.5, on the two sides of it."""
+    while True:
+        source, weights = np.float32(rng.uniform(0.01, 1)), np.float32(rng.uniform(0.001, 0.1))
+        output = np.float32(float(source) * float(weights) / 2.5)
+        in_float64 = float(source) * float(weights) / float(output)
+        if float(source * weights) / float(output) >= 2.5 > in_float64 * (1 + 2**-33):
+            return source, weights, output
+
+
+@pytest.mark.parametrize("with_bias", [False, True])
+@pytest.mark.parametrize("units", [1, 3])
+def test_fully_connected_scales_are_multiplied_as_tflm_does(
+    builder: Any, equals_reference_on: Callable[..., None], units: int, with_bias: bool
+) -> None:
+    rng = np.random.default_rng(units)
+    for _ in range(5):
+        source_scale, weight_scale, output_scale = scales_at_a_tie(rng)
+        model = builder()
+        source = model.tensor((1, 4), scale=source_scale)
+        weights = model.tensor((units, 4), scale=weight_scale, data=np.ones((units, 4)))
+        inputs = [source, weights]
+        if with_bias:
+            bias_scale = source_scale * weight_scale
+            bias = model.tensor((units,), "int32", scale=bias_scale, data=np.zeros(units))
+            inputs.append(bias)
+        output = model.tensor((1, units), scale=output_scale)
+        model.op("FULLY_CONNECTED", inputs, output)
+        ones = np.array([[[1, 0, 0, 0]], [[-1, 0, 0, 0]], [[3, 0, 0, 0]]], np.int8)
+        equals_reference_on(model.build([source], [output]), [[case] for case in ones])

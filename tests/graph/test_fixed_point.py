@@ -84,13 +84,6 @@ def test_activation_range_refuses_tanh() -> None:
         fixed_point.activation_range(4, 0.1, 0)
 
 
-def test_per_tensor_fully_connected_multiplies_scales_in_float32() -> None:
-    scales = (0.024480115622282028,), (0.010786113329231739,)
-    per_tensor = fixed_point.fully_connected_rescale(scales[0][0], scales[1], 0.05)
-    in_double = fixed_point.convolution_rescale(scales[0][0], scales[1], 0.05)
-    assert per_tensor != in_double
-
-
 def test_mean_rescale_contains_the_count() -> None:
     assert fixed_point.mean_rescale(1.0, 1.0, 8).multipliers == (1 << 30,)
     assert fixed_point.mean_rescale(1.0, 1.0, 8).shifts == (-2,)

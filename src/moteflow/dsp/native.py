@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from cffi import FFI
@@ -42,6 +43,9 @@ void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, 
 # What mote_lane.h says to code that is no block.
 LANE_TYPES = "typedef float mote_lane_t; typedef int16_t mote_lane_s16_t;"
 
+_LOADING = Lock()
+"""Threads that begin at once must not get a library each: their types would not mix."""
+
 
 @dataclass(frozen=True)
 class Native:
@@ -60,12 +64,17 @@ class NativeBlock:
     memory: tuple[Any, ...]
 
 
-@cache
 def native() -> Native:
     """The library of this machine, compiled if its sources or flags are new.
 
     Raises ToolchainError if there is no C compiler or it refuses the sources.
     """
+    with _LOADING:
+        return _load()
+
+
+@cache
+def _load() -> Native:
     ffi = FFI()
     ffi.cdef(_declarations() + HOST_FUNCTIONS)
     return Native(ffi, ffi.dlopen(str(build_library(CACHE_FOLDER))))

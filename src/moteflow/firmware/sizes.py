@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ _LAYER = re.compile(r"(?:model_)?(layer_\d+)_")
 
 @dataclass(frozen=True)
 class SymbolSize:
-    """A function or object and the bytes it takes in flash and in RAM."""
+    """A function or an object and the bytes it takes in flash and in RAM."""
 
     name: str
     flash_bytes: int
     ram_bytes: int
+    is_function: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,34 @@ class Sizes:
         }
 
 
+@dataclass(frozen=True)
+class Content:
+    """Bytes of flash: all of them, and of these the constants that have a name."""
+
+    total: int
+    constants: int
+
+
+def content(objects: Sequence[Path]) -> Content:
+    """What object files bring into flash, as long as the linker drops nothing of them."""
+    total = constants = 0
+    for path in objects:
+        with path.open("rb") as stream:
+            image = ELFFile(stream)
+            sizes = {
+                index: section["sh_size"]
+                for index, section in enumerate(image.iter_sections())
+                if section["sh_flags"] & 0x2 and _in_flash(section)
+            }
+            total += sum(sizes.values())
+            constants += sum(
+                size
+                for _, kind, size, index in _sized_symbols(image)
+                if kind == "STT_OBJECT" and index in sizes
+            )
+    return Content(total, constants)
+
+
 def measure(elf: Path) -> Sizes:
     """Return the sizes of a bare-metal ELF; raises FirmwareError if it is none."""
     with elf.open("rb") as stream:
@@ -103,10 +133,11 @@ def _measure(image: ELFFile) -> Sizes:
         if index not in places:
             continue
         in_flash, in_ram, _ = places[index]
-        symbols.append(SymbolSize(name, size * in_flash, size * in_ram))
+        is_function = kind == "STT_FUNC"
+        symbols.append(SymbolSize(name, size * in_flash, size * in_ram, is_function))
         if match := _LAYER.match(name):
-            (code if kind == "STT_FUNC" else constants)[match[1]] += size * in_flash
-            if kind == "STT_FUNC":
+            (code if is_function else constants)[match[1]] += size * in_flash
+            if is_function:
                 names.setdefault(match[1], name)
     symbols.sort(key=lambda s: (-max(s.flash_bytes, s.ram_bytes), s.name))
     layers = tuple(LayerSize(names[key], code[key], constants[key]) for key in sorted(names))

@@ -73,24 +73,10 @@ def convolution_rescale(
     output_scale: float,
     rounding: Rounding = Rounding.DOUBLE,
 ) -> Rescale:
-    """Accumulator to output for each weight scale (convolutions, per-channel FC)."""
+    """Accumulator to output for each weight scale (convolutions, fully connected layers, gates)."""
     if rounding is Rounding.SINGLE:
         return product_rescale(input_scale, weight_scales, output_scale)
     return rescale(*(input_scale * scale / output_scale for scale in weight_scales))
-
-
-def fully_connected_rescale(
-    input_scale: float,
-    weight_scales: tuple[float, ...],
-    output_scale: float,
-    rounding: Rounding = Rounding.DOUBLE,
-) -> Rescale:
-    """Accumulator to output; with one weight scale TFLM multiplies the scales in float32."""
-    if len(weight_scales) > 1 or rounding is Rounding.SINGLE:
-        return convolution_rescale(input_scale, weight_scales, output_scale, rounding)
-    with np.errstate(over="ignore", under="ignore"):
-        product = float(np.float32(input_scale) * np.float32(weight_scales[0]))
-    return rescale(product / output_scale)
 
 
 def product_rescale(

@@ -9,7 +9,8 @@
 #define TWICE_BIAS (254u << 23)
 #define LARGEST_EXPONENT (253u << 23)
 
-/* 2^-e for 2^e <= x < 2^(e + 1), at most 2^126: its own inverse is a normal number too. */
+/* 2^-e for 2^e <= x < 2^(e + 1), at most 2^126: its inverse is a normal number too.
+ * x is in 0..2^126. */
 static float inverse_power_of_two(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -19,10 +20,10 @@ static float inverse_power_of_two(float x) {
     return x;
 }
 
-/* sqrt(a^2 + b^2) without squares that vanish. */
+/* sqrt(a^2 + b^2) without squares that vanish, for b >= 0. */
 static float hypotenuse(float a, float b) {
-    const float larger = a < 0.0f ? (-a > b ? -a : b) : (a > b ? a : b);
-    const float scale = inverse_power_of_two(larger);
+    const float magnitude = a < 0.0f ? -a : a;
+    const float scale = inverse_power_of_two(magnitude > b ? magnitude : b);
     a *= scale;
     b *= scale;
     return mote_sqrt_f32(a * a + b * b) / scale;

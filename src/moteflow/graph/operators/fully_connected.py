@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moteflow.graph.fixed_point import activation_range, fully_connected_rescale
+from moteflow.graph.fixed_point import activation_range, convolution_rescale
 from moteflow.graph.ir import Attributes, Op, Rescale
 from moteflow.graph.operators.filters import matrix
 from moteflow.graph.operators.int16x8 import fully_connected_s16
@@ -40,7 +40,7 @@ def fully_connected(operator: Operator) -> Op:
         output_depth=weights.output_depth,
         input_zero_point=source.zero_point,
         output_zero_point=output.zero_point,
-        rescale=fully_connected_rescale(
+        rescale=convolution_rescale(
             source.scales[0], weights.scales, output.scales[0], operator.rounding
         ),
         activation_min=low,

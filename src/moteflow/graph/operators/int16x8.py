@@ -10,7 +10,6 @@ from moteflow.graph.fixed_point import (
     INT32_MAX,
     activation_range,
     convolution_rescale,
-    fully_connected_rescale,
     wide_rescale,
 )
 from moteflow.graph.ir import Attributes, Op, Rescale, Tensor, Window
@@ -156,7 +155,7 @@ def fully_connected_s16(operator: Operator) -> Op:
     """FULLY_CONNECTED; the bias, if any, is int64."""
     source, output = int16_ports(operator)
     weights = matrix(operator, source, output)
-    rescale = fully_connected_rescale(source.scales[0], weights.scales, output.scales[0])
+    rescale = convolution_rescale(source.scales[0], weights.scales, output.scales[0])
     attributes = FullyConnectedS16(
         batches=weights.batches,
         input_depth=weights.input_depth,

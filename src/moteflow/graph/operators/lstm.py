@@ -7,7 +7,7 @@ import numpy as np
 
 from moteflow.graph.fixed_point import (
     INT16_MAX,
-    fully_connected_rescale,
+    convolution_rescale,
     rescale,
     round_half_away,
     wide_rescale,
@@ -164,7 +164,7 @@ def _check_weights(operator: Operator, input_size: int, units: int, bias_dtype: 
 
 def _gate_rescale(operator: Operator, scale: float, positions: tuple[int, ...]) -> Rescale:
     factors = [
-        fully_connected_rescale(scale, operator.input(position).scales, GATE_SCALE)
+        convolution_rescale(scale, operator.input(position).scales, GATE_SCALE)
         for position in positions
     ]
     return Rescale(
