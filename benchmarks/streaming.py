@@ -35,7 +35,8 @@ from moteflow.data.long_recording import Scene, compose_recording
 from moteflow.files import write_json
 from moteflow.graph import Rounding
 from moteflow.params import load_params
-from moteflow.stages.generate import DATASET, TFLITE
+from moteflow.stages.frontend import load_frontend
+from moteflow.stages.generate import DATASET, FEATURES, TFLITE
 
 DATA = Path("../shared/data")
 CLIPS = "audio/speech_commands_v0.02_testset"
@@ -110,7 +111,7 @@ def cases(data: Path) -> list[Case]:
         )
     if TFLITE.exists():
         params = load_params()
-        application = params.task.application(params.features, load_labels(DATASET))
+        application = params.task.application(load_frontend(params, FEATURES), load_labels(DATASET))
         found.append(Case("ds_cnn", TFLITE, application, commands))
     return found
 

@@ -25,7 +25,8 @@ from moteflow.errors import FirmwareError
 from moteflow.firmware import Images, Vectors, build, measure, verify
 from moteflow.firmware.toolchain import load_boards
 from moteflow.params import load_params
-from moteflow.stages.generate import DATASET, TFLITE
+from moteflow.stages.frontend import load_frontend
+from moteflow.stages.generate import DATASET, FEATURES, TFLITE
 
 FIRMWARE = Path("firmware")
 COLUMNS = (
@@ -78,7 +79,7 @@ def run(target: str, vectors: Vectors) -> dict[str, Any]:
         generate(
             TFLITE.read_bytes(),
             params.model_name,
-            params.task.application(params.features, load_labels(DATASET)),
+            params.task.application(load_frontend(params, FEATURES), load_labels(DATASET)),
             find_architecture(board.cpu),
             None,
             firmware / "lib" / "model",

@@ -5,6 +5,7 @@
 
 #include "mark.h"
 #include "model.h"
+#include "normalize.h"
 
 #define STEP_FRAMES (APP_STEP_SAMPLES / APP_HOP_LENGTH)
 /* Bytes as words of MOTE_FEATURES_ALIGNMENT; an array has at least one element. */
@@ -33,6 +34,7 @@ void mote_stream_init(void) {
 
 void mote_stream_reset(void) {
     mote_features_reset(&features);
+    mote_normalize_reset();
     model_init();
     memset(rows, 0, sizeof rows);
     oldest_row = 0;
@@ -41,9 +43,7 @@ void mote_stream_reset(void) {
 }
 
 static void keep_frame(void) {
-    for (size_t i = 0; i < APP_N_FEATURES; i++) {
-        rows[oldest_row][i] = app_quantize(frame[i]);
-    }
+    mote_normalize_frame(frame, oldest_row, rows[oldest_row]);
     oldest_row = (oldest_row + 1u) % APP_N_FRAMES;
 }
 
@@ -64,6 +64,7 @@ bool mote_stream_push(const app_sample_t *samples, size_t count, size_t *taken,
         frames_to_window--;
         if (frames_to_window == 0u) {
             frames_to_window = STEP_FRAMES;
+            mote_normalize_window(oldest_row, rows);
             mote_stream_infer();
             event->window = true;
         }

@@ -1,5 +1,5 @@
-/* From a stream of samples to classified windows: samples -> frames of features -> int8 rows of
- * the last APP_N_FRAMES frames -> model. There is one stream, as there is one model.
+/* From a stream of samples to classified windows: samples -> frames of features -> normalized
+ * int8 rows of the last APP_N_FRAMES frames -> model. There is one stream, as there is one model.
  */
 #ifndef MOTE_STREAM_H
 #define MOTE_STREAM_H

@@ -89,6 +89,9 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
     )
     stream.add_argument("--rounding", choices=("double", "single"), default="double")
     stream.add_argument("--columns", type=names, default=(), help=COLUMNS)
+    stream.add_argument(
+        "--statistics", type=Path, metavar="STATISTICS.npz", help="of the training set, for cmvn=training"
+    )
     stream.add_argument("--truth", type=Path, metavar="EVENTS.csv", help="begin, end, label")
     stream.add_argument("--json", type=Path, metavar="FILE", help="write the results here")
     stream.set_defaults(run=_stream)
@@ -218,13 +221,15 @@ def _stream(options: argparse.Namespace) -> int:
     from moteflow.commands.stream import run
     from moteflow.composition import compose_application, find_conf
     from moteflow.data import load_labels
+    from moteflow.dsp import load_statistics
     from moteflow.graph import Rounding
 
     labels = options.labels or load_labels(Path("data/dataset"))
+    statistics = options.statistics and load_statistics(options.statistics)
     return run(
         options.model,
         options.recording,
-        compose_application(find_conf(Path.cwd()), labels, options.overrides),
+        compose_application(find_conf(Path.cwd()), labels, options.overrides, statistics),
         options.target,
         Rounding(options.rounding),
         options.columns,

@@ -12,10 +12,10 @@ from omegaconf.errors import OmegaConfBaseException
 
 import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
 from moteflow.codegen import ApplicationConfig
-from moteflow.dsp import FeatureConfig
+from moteflow.dsp import FeatureConfig, Frontend, Statistics
 from moteflow.errors import ParamsError
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE
-from moteflow.params import feature_config, task_config
+from moteflow.params import cmvn_config, feature_config, task_config
 
 
 def compose(conf: Path, overrides: Sequence[str]) -> str:
@@ -33,19 +33,23 @@ def compose(conf: Path, overrides: Sequence[str]) -> str:
 
 
 def compose_application(
-    conf: Path, labels: Sequence[str], overrides: Sequence[str] = ()
+    conf: Path,
+    labels: Sequence[str],
+    overrides: Sequence[str] = (),
+    statistics: Statistics | None = None,
 ) -> ApplicationConfig:
-    """Task and features of conf/config.yaml with `overrides`, for a model with these labels.
+    """Task, features and cmvn of conf/config.yaml with `overrides`, for a model with these labels.
 
-    Works from any folder. Raises what `compose`, `task_config`, `feature_config` and
-    ApplicationConfig raise.
+    `statistics` are the training set's, for cmvn=training. Works from any folder. Raises what
+    `compose`, `task_config`, `feature_config`, `cmvn_config`, Frontend and ApplicationConfig raise.
     """
     with _composed(conf, overrides) as config:
         tree = {
             name: OmegaConf.to_container(config[name], resolve=True)
-            for name in ("task", "features")
+            for name in ("task", "features", "cmvn")
         }
-    return task_config(tree).application(feature_config(tree), labels)
+    frontend = Frontend(feature_config(tree), cmvn_config(tree), statistics)
+    return task_config(tree).application(frontend, labels)
 
 
 def compose_features(conf: Path, overrides: Sequence[str] = ()) -> FeatureConfig:

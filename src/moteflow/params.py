@@ -14,7 +14,7 @@ import yaml
 
 from moteflow.codegen import ApplicationConfig
 from moteflow.data import DATASETS, AudioConfig, DatasetConfig
-from moteflow.dsp import BLOCKS, FeatureConfig
+from moteflow.dsp import BLOCKS, CmvnConfig, CmvnMode, FeatureConfig, Frontend, check_cmvn
 from moteflow.errors import ParamsError
 from moteflow.models import MODELS, ModelConfig
 from moteflow.quantization import QuantizeConfig
@@ -43,14 +43,16 @@ class TaskConfig:
     def audio(self) -> AudioConfig:
         return AudioConfig(self.sample_rate, self.window_samples)
 
-    def application(self, features: FeatureConfig, labels: Sequence[str]) -> ApplicationConfig:
+    def application(self, frontend: Frontend, labels: Sequence[str]) -> ApplicationConfig:
         """What the firmware around a model must know."""
-        block = {"block": features.block}
-        described = {"task": asdict(self), "features": block | asdict(features)}
+        block = {"block": frontend.block.block}
+        described = {"task": asdict(self), "features": block | asdict(frontend.block)}
+        if frontend.cmvn.mode is not CmvnMode.NONE:
+            described["cmvn"] = asdict(frontend.cmvn)
         canonical = json.dumps(described, sort_keys=True, default=lambda option: option.value)
         return ApplicationConfig(
             labels=tuple(labels),
-            features=features,
+            frontend=frontend,
             params_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
             **vars(self),
         )
@@ -86,6 +88,7 @@ class Params:
     task: TaskConfig
     dataset: DatasetConfig
     features: FeatureConfig
+    cmvn: CmvnConfig
     model_name: str
     model: ModelConfig
     train: TrainConfig
@@ -100,15 +103,19 @@ def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
     Raises:
         ParamsError: the file is missing or malformed, was composed from another conf/, or has a
             key that is missing, unknown or of the wrong type.
+        FeatureError: the block cannot take its parameters, or its features no normalization.
     """
     tree = read_yaml(path)
     if tree.get("conf_sha256") != conf_sha256(conf):
         raise ParamsError(f"{path} was not composed from {conf}/ as it is now. {RECOMPOSE}")
+    features, cmvn = feature_config(tree), cmvn_config(tree)
+    check_cmvn(features, cmvn)
     return Params(
         seed=_integer(tree, "seed"),
         task=task_config(tree),
         dataset=_with_paths(_choose(DATASETS, tree, "dataset", "source"), tree),
-        features=feature_config(tree),
+        features=features,
+        cmvn=cmvn,
         model_name=str(_group(tree, "model").get("name")),
         model=_choose(MODELS, tree, "model", "name"),
         train=_fill(TrainConfig, tree, "train"),
@@ -125,6 +132,11 @@ def feature_config(tree: dict[str, Any]) -> FeatureConfig:
     parameters that the block cannot take.
     """
     return _choose(BLOCKS, tree, "features", "block")
+
+
+def cmvn_config(tree: dict[str, Any]) -> CmvnConfig:
+    """The group `cmvn` of a composition; errors as `feature_config`."""
+    return _fill(CmvnConfig, tree, "cmvn")
 
 
 def task_config(tree: dict[str, Any]) -> TaskConfig:

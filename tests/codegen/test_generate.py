@@ -44,7 +44,7 @@ APPLICATION = ApplicationConfig(
     smoothing_threshold=0.7,
     suppression_samples=250,
     background_labels=("int", "not one of these"),
-    features=FEATURES,
+    frontend=dsp.Frontend(FEATURES),
     params_sha256="0123456789abcdef" * 4,
 )
 

@@ -49,6 +49,7 @@ from moteflow.errors import FeatureError
             {"energy_c0": True, "spectrum": Spectrum.MAGNITUDE},
             r"spectrum must be power with energy_c0.*Received: magnitude",
         ),
+        ({"energy_c0": True, "n_mfcc": 1}, r"n_mfcc must be at least 2 with energy_c0.*: 1"),
     ],
 )
 def test_unsound_parameters_are_refused(

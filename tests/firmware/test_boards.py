@@ -48,7 +48,7 @@ APPLICATION = ApplicationConfig(
     smoothing_threshold=0.7,
     suppression_samples=SAMPLE_RATE,
     background_labels=("_silence_",),
-    features=FEATURES,
+    frontend=dsp.Frontend(FEATURES),
     params_sha256="0" * 64,
 )
 

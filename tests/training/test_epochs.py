@@ -23,7 +23,7 @@ def prepare(
 ) -> Callable[[TrainConfig, int], Epoch]:
     def make(config: TrainConfig, seed: int) -> Epoch:
         rng = np.random.default_rng(seed)
-        return prepare_epoch(tones(30, 0), noise, feature_config, 3, config, rng)
+        return prepare_epoch(tones(30, 0), noise, dsp.Frontend(feature_config), 3, config, rng)
 
     return make
 

@@ -34,7 +34,7 @@ def train(
         validation = tones(12, 1)
         arguments = {
             "model_config": NETWORK,
-            "feature_config": feature_config,
+            "frontend": dsp.Frontend(feature_config),
             "labels": labels,
             "train": tones(48, 0),
             "noise": noise,
@@ -133,6 +133,7 @@ from pathlib import Path
 import numpy as np
 from moteflow.composition import compose_features
 from moteflow.data import AugmentationConfig, Subset
+from moteflow.dsp import Frontend
 from moteflow.models import TinyConvConfig
 from moteflow.training import SpecAugmentConfig, TrainConfig, fit
 data = np.load(sys.argv[1])
@@ -142,7 +143,7 @@ config = TrainConfig(
     spec_augment=SpecAugmentConfig(**{spec_augment!r}),
 )
 model, _ = fit(
-    {NETWORK!r}, compose_features(Path({str(root / "conf")!r}), {feature_overrides!r}),
+    {NETWORK!r}, Frontend(compose_features(Path({str(root / "conf")!r}), {feature_overrides!r})),
     ("low", "high", "_silence_"),
     Subset(data["samples"], data["targets"], ()), data["noise"],
     data["validation_features"], data["validation_targets"], config, 3,

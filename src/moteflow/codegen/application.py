@@ -24,7 +24,7 @@ class ApplicationConfig:
     smoothing_threshold: float
     suppression_samples: int
     background_labels: tuple[str, ...]
-    features: dsp.FeatureConfig
+    frontend: dsp.Frontend
     params_sha256: str
 
     def __post_init__(self) -> None:
@@ -51,6 +51,11 @@ class ApplicationConfig:
                 f"features.sample_rate must be task.sample_rate ({self.sample_rate}). "
                 f"Received: {self.features.sample_rate}."
             )
+
+    @property
+    def features(self) -> dsp.FeatureConfig:
+        """The feature block."""
+        return self.frontend.block
 
     @property
     def events(self) -> dsp.EventsConfig:

@@ -1,4 +1,4 @@
-"""A feature block as C: its tables, its parameters and the constant that names them."""
+"""A feature block and its normalization as C: tables, parameters and the constant of both."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from moteflow.codegen.c_literals import c_float, c_floats, c_int32, c_integers, c_unsigned
 from moteflow.codegen.kernels import ArrayView, FieldView
-from moteflow.dsp import BlockDescription, SampleType, Table
+from moteflow.dsp import BlockDescription, CmvnMode, Frontend, SampleType, Table, describe_cmvn
 
 _SAMPLE_TYPES = {SampleType.INT16: "MOTE_SAMPLES_S16", SampleType.FLOAT32: "MOTE_SAMPLES_F32"}
 _SIZES = ("n_axes", "frame_length", "hop_length", "n_features", "state_size", "scratch_size")
@@ -35,6 +35,27 @@ def features_view(block: BlockDescription, symbol: str) -> FeaturesView:
         tables=tuple(_table(table, symbol) for table in block.tables),
         parameters=tuple(FieldView(f.name, _value(f.value, symbol)) for f in block.parameters),
         members=(FieldView("sample_type", _SAMPLE_TYPES[block.sample_type]), *sizes),
+    )
+
+
+@dataclass(frozen=True)
+class CmvnView:
+    """A `const mote_cmvn_t <symbol>`; its tables are static, their names begin with the symbol."""
+
+    symbol: str
+    tables: tuple[ArrayView, ...]
+    members: tuple[FieldView, ...]
+
+
+def cmvn_view(frontend: Frontend, symbol: str) -> CmvnView | None:
+    """The view of a normalization; None for mode none."""
+    if frontend.cmvn.mode is CmvnMode.NONE:
+        return None
+    fields = describe_cmvn(frontend.cmvn, frontend.block.n_features, frontend.statistics)
+    return CmvnView(
+        symbol=symbol,
+        tables=tuple(_table(f.value, symbol) for f in fields if isinstance(f.value, Table)),
+        members=tuple(FieldView(f.name, _value(f.value, symbol)) for f in fields),
     )
 
 

@@ -10,7 +10,7 @@ from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_integers, c_string
-from moteflow.codegen.features import FeaturesView, features_view
+from moteflow.codegen.features import CmvnView, FeaturesView, cmvn_view, features_view
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -180,6 +180,8 @@ class ApplicationView:
     n_frames: int
     n_features: int
     features: FeaturesView
+    cmvn: CmvnView | None
+    """None: the features are not normalized."""
     step: dsp.FixedStep | None
     """From an integer feature to a step of the model's input; None for float features."""
     score_offset: int
@@ -240,6 +242,7 @@ def application_view(config: ApplicationConfig, model: ModelView) -> Application
         n_frames=n_frames,
         n_features=n_features,
         features=features_view(features, "app_features"),
+        cmvn=cmvn_view(config.frontend, "app_cmvn"),
         step=None if is_float else dsp.fixed_step(features.features_scale, model.inputs[0].scale),
         score_offset=SCORE_OFFSETS[model.outputs[0].dtype],
     )

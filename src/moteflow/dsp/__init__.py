@@ -16,11 +16,14 @@ from moteflow.dsp.cmvn import (
     CmvnMode,
     Statistics,
     describe_cmvn,
+    load_statistics,
     measure_statistics,
     normalize,
+    save_statistics,
 )
 from moteflow.dsp.events import Decision, Event, EventsConfig, decide
 from moteflow.dsp.extract import extract
+from moteflow.dsp.frontend import Frontend, check_cmvn
 from moteflow.dsp.quantization import FixedStep, device_values, fixed_step, quantize
 from moteflow.dsp.registry import BLOCKS
 
@@ -36,18 +39,22 @@ __all__ = [
     "FeatureConfig",
     "Field",
     "FixedStep",
+    "Frontend",
     "SampleType",
     "SensorConfig",
     "Statistics",
     "Table",
     "blocks",
+    "check_cmvn",
     "decide",
     "describe_cmvn",
     "device_values",
     "extract",
     "feature_shape",
     "fixed_step",
+    "load_statistics",
     "measure_statistics",
     "normalize",
     "quantize",
+    "save_statistics",
 ]

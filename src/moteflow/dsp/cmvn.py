@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -41,6 +42,9 @@ class CmvnConfig:
         require(self.n_frames >= 1, "n_frames must be at least 1", self.n_frames)
 
 
+NO_CMVN = CmvnConfig(CmvnMode.NONE, variance=False, n_frames=1)
+
+
 @dataclass(frozen=True, eq=False)
 class Statistics:
     """Mean and standard deviation of each feature, float32 [n_features] each."""
@@ -58,6 +62,23 @@ def measure_statistics(features: Float32) -> Statistics:
     require(len(rows) > 0, "statistics need at least one frame of features", features.shape)
     mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
     return Statistics(mean.astype(np.float32), deviation.astype(np.float32))
+
+
+def save_statistics(path: Path, statistics: Statistics) -> None:
+    """Write an `.npz` of `mean` and `deviation`; equal statistics give equal bytes."""
+    np.savez(path, mean=statistics.mean, deviation=statistics.deviation)
+
+
+def load_statistics(path: Path) -> Statistics:
+    """What `save_statistics` wrote; FeatureError if there is no such file."""
+    try:
+        with np.load(path) as arrays:
+            return Statistics(arrays["mean"], arrays["deviation"])
+    except (OSError, KeyError, ValueError) as error:
+        raise FeatureError(
+            "Mode training needs the .npz of statistics that the featurize stage writes. Received:"
+            f" {path}: {error}. Run the pipeline with cmvn=training, or give its file."
+        ) from error
 
 
 def normalize(
@@ -112,12 +133,12 @@ def describe_cmvn(
             f"Mode training needs the training set's statistics of {n_features} features; take"
             f" measure_statistics first. Received: {shape}"
         )
-    members = (*members, Field("mean", Table("cmvn_mean", statistics.mean)))
+    members = (*members, Field("mean", Table("mean", statistics.mean)))
     if not config.variance:
         return members
     deviation = statistics.deviation.astype(np.float64)
     gain = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation >= DEVIATION_MIN)
-    return (*members, Field("gain", Table("cmvn_gain", gain.astype(np.float32))))
+    return (*members, Field("gain", Table("gain", gain.astype(np.float32))))
 
 
 def _fill(

@@ -114,7 +114,7 @@ def simulate(
 ) -> Heard:
     """The recording [n] or [n, axes] on the host, with the reference interpreter as the model.
 
-    Features, quantization and events are the device's own C code; the interpreter runs window
+    Features, their normalization, quantization and events are the device's own C code; the interpreter runs window
     after window, so that a model's state carries over. Raises FirmwareError if the recording is
     shorter than a window, and what `dsp.extract` and the interpreter raise.
     """
@@ -122,9 +122,11 @@ def simulate(
     check_length(samples, application)
     quantization = input_quantization(tflite)
     features = dsp.extract(samples[None], application.features)[0]
-    rows = dsp.quantize(features, application.features, quantization.scale, quantization.zero_point)
     step = application.step_samples // application.features.hop_length
-    cases = [[rows[i : i + n_frames]] for i in range(0, len(rows) - n_frames + 1, step)]
+    inputs = application.frontend.quantize_stream(
+        features, n_frames, step, quantization.scale, quantization.zero_point
+    )
+    cases = [[window] for window in inputs]
     outputs = np.stack(
         [output.ravel() for [output] in run_reference_cases(tflite, cases, 1, rounding)]
     )

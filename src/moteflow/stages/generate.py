@@ -8,10 +8,12 @@ from moteflow.files import write_json
 from moteflow.firmware import find_board
 from moteflow.graph import plan_json
 from moteflow.params import Params
+from moteflow.stages.frontend import load_frontend
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
 
-DATASET, TFLITE = Path("data/dataset"), Path("models/int8.tflite")
+DATASET, FEATURES = Path("data/dataset"), Path("data/features")
+TFLITE = Path("models/int8.tflite")
 MODEL = Path("firmware/lib/model")
 REPORT = Path("reports/memory.json")
 
@@ -22,7 +24,7 @@ def main(params: Params, run: StageRun) -> None:
     generated = generate(
         TFLITE.read_bytes(),
         params.model_name,
-        params.task.application(params.features, load_labels(DATASET)),
+        params.task.application(load_frontend(params, FEATURES), load_labels(DATASET)),
         find_architecture(board.cpu),
         min((limit for limit in limits if limit is not None), default=None),
         MODEL,

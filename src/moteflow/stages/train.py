@@ -9,6 +9,7 @@ from moteflow.data import load_labels, load_noise, load_subset
 from moteflow.files import write_csv, write_json
 from moteflow.models import save_model
 from moteflow.params import Params
+from moteflow.stages.frontend import load_frontend
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
 from moteflow.training import fit
@@ -20,13 +21,14 @@ REPORT, HISTORY = Path("reports/train.json"), Path("reports/plots/history.csv")
 
 def main(params: Params, run: StageRun) -> None:
     validation = load_subset(DATASET, "validation")
+    frontend = load_frontend(params, FEATURES)
     model, history = fit(
         model_config=params.model,
-        feature_config=params.features,
+        frontend=frontend,
         labels=load_labels(DATASET),
         train=load_subset(DATASET, "train"),
         noise=load_noise(DATASET, "train"),
-        validation_features=np.load(FEATURES / "validation.npy"),
+        validation_features=frontend.normalize(np.load(FEATURES / "validation.npy")),
         validation_targets=validation.targets,
         config=params.train,
         seed=params.seed,

@@ -27,7 +27,7 @@ class Epoch:
 def prepare_epoch(
     train: Subset,
     noise: npt.NDArray[np.int16],
-    feature_config: dsp.FeatureConfig,
+    frontend: dsp.Frontend,
     n_labels: int,
     config: TrainConfig,
     rng: np.random.Generator,
@@ -37,7 +37,7 @@ def prepare_epoch(
 
     def extract(clips: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         samples = change_speed(train.samples[clips], config.max_speed_change, rng)
-        return dsp.extract(augment(samples, noise, config.augmentation, rng), feature_config)
+        return frontend.extract(augment(samples, noise, config.augmentation, rng))
 
     chunks = np.split(order, range(_CHUNK, len(order), _CHUNK))
     features = np.concatenate([extract(chunk) for chunk in chunks])

@@ -21,7 +21,7 @@ _WARMUP_SHARE = 0.05
 
 def fit(
     model_config: ModelConfig,
-    feature_config: dsp.FeatureConfig,
+    frontend: dsp.Frontend,
     labels: tuple[str, ...],
     train: Subset,
     noise: npt.NDArray[np.int16],
@@ -35,7 +35,7 @@ def fit(
     After each epoch the weights enter a running average, which is what validation sees. The
     average kept is the last one whose validation accuracy is not clearly worse than the highest
     so far: later epochs take the finer steps. Training ends early when `patience` epochs in a row
-    are. Equal arguments give equal weights on one machine. Raises ModelError if a label has no
+    are. `validation_features` are the model's, as `frontend` extracts them. Equal arguments give equal weights on one machine. Raises ModelError if a label has no
     training clip, if there are no validation clips, or if a loss is no longer a number.
     """
     class_weights = _class_weights(labels, train.targets, config.class_weights)
@@ -44,7 +44,7 @@ def fit(
             "Early stopping needs validation clips. Received: 0. "
             "Give the validation subset a larger share, or more speakers."
         )
-    input_shape = dsp.feature_shape(feature_config, train.samples.shape[1])
+    input_shape = dsp.feature_shape(frontend.block, train.samples.shape[1])
     model, averaged = (build(model_config, input_shape, len(labels), seed) for _ in range(2))
     batch_size = min(config.batch_size, len(train.targets))
     steps_per_epoch = len(train.targets) // batch_size
@@ -53,7 +53,7 @@ def fit(
 
     def prepare(epoch: int) -> Epoch:
         rng = np.random.default_rng((seed, epoch))
-        return prepare_epoch(train, noise, feature_config, len(labels), config, rng)
+        return prepare_epoch(train, noise, frontend, len(labels), config, rng)
 
     records: list[EpochRecord] = []
     highest, best_epoch, best_weights = 0.0, 0, model.get_weights()

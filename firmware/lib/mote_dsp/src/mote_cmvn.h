@@ -9,6 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Whose statistics an application normalizes by: its APP_CMVN. */
+#define MOTE_CMVN_NONE 0
+#define MOTE_CMVN_WINDOW 1
+#define MOTE_CMVN_SLIDING 2
+#define MOTE_CMVN_TRAINING 3
+
 typedef struct {
     uint32_t n_features;
     bool variance;     /* window and sliding: also divide by the standard deviation */

@@ -55,6 +55,12 @@ class MfccConfig(MfeConfig):
             "spectrum must be power with energy_c0; set energy_c0 to false or spectrum to power",
             self.spectrum.value,
         )
+        require(
+            not self.energy_c0 or self.n_mfcc >= 2,
+            "n_mfcc must be at least 2 with energy_c0, which replaces the first; set energy_c0 to"
+            " false or keep more",
+            self.n_mfcc,
+        )
 
     def dct(self) -> Float64:
         """The cosine transform and the lifter in one: float64 [n_mfcc, n_mels]."""

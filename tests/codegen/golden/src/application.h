@@ -6,6 +6,7 @@
 #ifndef APPLICATION_H
 #define APPLICATION_H
 
+#include "mote_cmvn.h"
 #include "mote_events.h"
 #include "mote_features.h"
 
@@ -22,6 +23,7 @@
 #define APP_N_AXES 1u /* of one sample */
 #define APP_FEATURES_STATE 0u /* bytes */
 #define APP_FEATURES_SCRATCH 260u /* bytes */
+#define APP_CMVN MOTE_CMVN_NONE
 
 #define APP_LABEL_COUNT 4u
 #define APP_SCORE_OFFSET 128 /* score 0 to 255 = output + this */
