@@ -9,7 +9,7 @@ import yaml
 from moteflow.composition import compose
 from moteflow.data import FolderConfig, SyntheticSpeechConfig
 from moteflow.dsp.blocks.mfe import MfeConfig
-from moteflow.errors import ParamsError
+from moteflow.errors import FeatureError, ParamsError
 from moteflow.params import Params, load_params
 
 
@@ -43,7 +43,9 @@ def test_defaults_speak_without_a_download(composed: Callable[..., Params]) -> N
     assert params.features.sample_rate == params.task.sample_rate
 
 
-@pytest.mark.parametrize("group", ["dataset", "features", "model", "train", "target", "budget"])
+@pytest.mark.parametrize(
+    "group", ["dataset", "features", "cmvn", "model", "train", "target", "budget"]
+)
 def test_every_option_of_every_group_fills_its_dataclass(
     composed: Callable[..., Params], root: Path, group: str
 ) -> None:
@@ -72,6 +74,11 @@ def test_integers_serve_as_floats(composed: Callable[..., Params]) -> None:
     params = composed("features=mfe", "features.fmin=50", "budget.min_int8_accuracy=1")
     assert isinstance(params.features, MfeConfig)
     assert params.features.fmin == 50.0
+
+
+def test_integer_features_are_not_normalized(composed: Callable[..., Params]) -> None:
+    with pytest.raises(FeatureError, match=r"cmvn=sliding needs float.*int32_t.*microfrontend"):
+        composed("features=microfrontend", "cmvn=sliding")
 
 
 def test_digits_are_labels(composed: Callable[..., Params]) -> None:

@@ -90,7 +90,10 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
     stream.add_argument("--rounding", choices=("double", "single"), default="double")
     stream.add_argument("--columns", type=names, default=(), help=COLUMNS)
     stream.add_argument(
-        "--statistics", type=Path, metavar="STATISTICS.npz", help="of the training set, for cmvn=training"
+        "--statistics",
+        type=Path,
+        metavar="STATISTICS.npz",
+        help="of the training set, for cmvn=training",
     )
     stream.add_argument("--truth", type=Path, metavar="EVENTS.csv", help="begin, end, label")
     stream.add_argument("--json", type=Path, metavar="FILE", help="write the results here")

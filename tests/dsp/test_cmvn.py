@@ -103,14 +103,6 @@ def test_how_a_stream_is_cut_into_calls_changes_nothing(seed: int, cut: int) -> 
     np.testing.assert_array_equal(actual, expected[0])
 
 
-def test_integer_features_become_the_floats_that_extract_gives() -> None:
-    integers = np.array([0, 1, -1, 2**24, -(2**24), 12345], np.int32)
-    expected = integers * np.float32(0.0390625)
-    ffi, lib = native().ffi, native().lib
-    lib.mote_cmvn_from_s32(ffi.from_buffer(integers), integers.size, 0.0390625)
-    np.testing.assert_array_equal(integers.view(np.float32), expected.astype(np.float32))
-
-
 @pytest.mark.parametrize("variance", [False, True])
 def test_training_statistics(variance: bool) -> None:
     training, test = rows(1, (5, 40, 4)), rows(2, (3, 10, 4))

@@ -59,6 +59,21 @@ def test_epochs_rerun_training_and_after(workspace: Workspace, small: list[str])
     assert workspace.repro() == ALL[ALL.index("train") :]
 
 
+@pytest.mark.parametrize("mode", ["window", "training"])
+def test_normalized_features_reach_the_device(
+    workspace: Workspace, small: list[str], mode: str
+) -> None:
+    workspace.compose(*small, f"cmvn={mode}")
+    assert workspace.repro() == ALL[ALL.index("featurize") :]
+    features = workspace.folder / "data/features"
+    assert (features / "statistics.npz").exists() == (mode == "training")
+    assert f"APP_CMVN MOTE_CMVN_{mode.upper()}\n" in (
+        workspace.folder / "firmware/lib/model/src/application.h"
+    ).read_text(encoding="utf-8")
+    summary = json.loads((workspace.folder / "reports/summary.json").read_text())
+    assert summary["mismatches"] == 0
+
+
 def test_a_kernel_reruns_generate_build_verify_only(workspace: Workspace) -> None:
     kernel = next((workspace.folder / "firmware/lib/mote_nn/src").glob("*conv*"))
     kernel.write_text(kernel.read_text() + "\n/* a word more */\n")

@@ -51,6 +51,26 @@ def test_without_augmentation_an_epoch_is_the_shuffled_clips(
     np.testing.assert_array_equal(epoch.targets.argmax(axis=1), subset.targets[order])
 
 
+def test_augmented_clips_are_normalized_too(
+    tones: Tones,
+    noise: npt.NDArray[np.int16],
+    feature_config: dsp.FeatureConfig,
+    train_config: TrainConfig,
+) -> None:
+    statistics = dsp.measure_statistics(dsp.extract(tones(30, 0).samples, feature_config))
+    cmvn = dsp.CmvnConfig(dsp.CmvnMode.TRAINING, True, 1)
+    plain = replace(train_config, mixup=0.0, spec_augment=SpecAugmentConfig(0, 0, 0, 0))
+
+    def features(frontend: dsp.Frontend) -> npt.NDArray[np.float32]:
+        rng = np.random.default_rng(1)
+        return prepare_epoch(tones(30, 0), noise, frontend, 3, plain, rng).features[..., 0]
+
+    np.testing.assert_array_equal(
+        features(dsp.Frontend(feature_config, cmvn, statistics)),
+        dsp.normalize(features(dsp.Frontend(feature_config)), cmvn, statistics),
+    )
+
+
 def test_the_generator_decides_the_epoch(
     prepare: Callable[[TrainConfig, int], Epoch], train_config: TrainConfig
 ) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +75,7 @@ def load_statistics(path: Path) -> Statistics:
     try:
         with np.load(path) as arrays:
             return Statistics(arrays["mean"], arrays["deviation"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as error:
         raise FeatureError(
             "Mode training needs the .npz of statistics that the featurize stage writes. Received:"
             f" {path}: {error}. Run the pipeline with cmvn=training, or give its file."

@@ -114,9 +114,9 @@ def simulate(
 ) -> Heard:
     """The recording [n] or [n, axes] on the host, with the reference interpreter as the model.
 
-    Features, their normalization, quantization and events are the device's own C code; the interpreter runs window
-    after window, so that a model's state carries over. Raises FirmwareError if the recording is
-    shorter than a window, and what `dsp.extract` and the interpreter raise.
+    Features, normalization, quantization and events are the device's own C code; the interpreter
+    runs window after window, so that a model's state carries over. Raises FirmwareError if the
+    recording is shorter than a window, and what `dsp.extract` and the interpreter raise.
     """
     n_frames, _ = application.feature_shape
     check_length(samples, application)

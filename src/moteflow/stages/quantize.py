@@ -41,7 +41,10 @@ def main(params: Params, run: StageRun) -> None:
     logits = run_reference(tflite, inputs, params.quantize.rounding)
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets
-    scores: dict[str, NDArray[Any]] = {"float": predict(model, frontend.normalize(features)), "int8": logits}
+    scores: dict[str, NDArray[Any]] = {
+        "float": predict(model, frontend.normalize(features)),
+        "int8": logits,
+    }
     report = {name: evaluate(labels, targets, values).metrics() for name, values in scores.items()}
     for name, values in scores.items():
         rows = confusion_rows(labels, targets, values)
