@@ -73,7 +73,7 @@ def save_statistics(path: Path, statistics: Statistics) -> None:
 def load_statistics(path: Path) -> Statistics:
     """What `save_statistics` wrote; FeatureError if there is no such file."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             return Statistics(arrays["mean"], arrays["deviation"])
     except (OSError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as error:
         raise FeatureError(
