@@ -58,10 +58,10 @@ def main() -> None:
 
 
 def load_vectors() -> Vectors:
-    test = load_subset(DATASET, "test")
+    test, features = load_subset(DATASET, "test"), load_params().features
     return Vectors(
         samples=test.samples,
-        features=dsp.device_values(np.load("data/features/test.npy"), load_params().features),
+        features=dsp.device_values(dsp.extract(test.samples, features), features),
         inputs=np.load("data/vectors/inputs.npy"),
         logits=np.load("data/vectors/logits.npy"),
         targets=test.targets,

@@ -6,7 +6,8 @@
 
 #if APP_CMVN == MOTE_CMVN_NONE
 
-void mote_normalize_reset(void) {}
+void mote_normalize_reset(void) {
+}
 
 void mote_normalize_frame(const app_feature_t frame[APP_N_FEATURES], size_t place,
                           int8_t row[APP_N_FEATURES]) {
@@ -26,7 +27,8 @@ void mote_normalize_window(size_t oldest, int8_t rows[APP_N_FRAMES][APP_N_FEATUR
 /* As they came: windows overlap, and each has statistics of its own. */
 static float frames[APP_N_FRAMES][APP_N_FEATURES];
 
-void mote_normalize_reset(void) {}
+void mote_normalize_reset(void) {
+}
 
 void mote_normalize_frame(const app_feature_t frame[APP_N_FEATURES], size_t place,
                           int8_t row[APP_N_FEATURES]) {
@@ -69,7 +71,8 @@ static void normalize(float row[APP_N_FEATURES]) {
 
 #else
 
-void mote_normalize_reset(void) {}
+void mote_normalize_reset(void) {
+}
 
 static void normalize(float row[APP_N_FEATURES]) {
     mote_cmvn_training_f32(&app_cmvn, row, 1);

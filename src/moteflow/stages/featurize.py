@@ -10,7 +10,7 @@ from moteflow import dsp
 from moteflow.data import SUBSETS, load_subset
 from moteflow.files import replacing
 from moteflow.params import Params
-from moteflow.stages.frontend import STATISTICS
+from moteflow.stages.frontend import STATISTICS, load_frontend
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
 
@@ -24,9 +24,10 @@ def main(params: Params, run: StageRun) -> None:
             samples = load_subset(DATASET, name).samples
             task = bar.add_task(f"Features of {name}", total=len(samples))
             features = dsp.extract(samples, params.features, progress=partial(bar.advance, task))
-            np.save(folder / f"{name}.npy", features)
             if name == "train" and params.cmvn.mode is dsp.CmvnMode.TRAINING:
                 dsp.save_statistics(folder / STATISTICS, dsp.measure_statistics(features))
+            features = load_frontend(params, folder).normalize(features)
+            np.save(folder / f"{name}.npy", features)
             run.metrics({name: {"clips": len(features)}})
 
 

@@ -1,4 +1,4 @@
-"""The frontend that featurize prepared, for the stages after it."""
+"""The frontend as stages have it: of the parameters and of what featurize measured."""
 
 from pathlib import Path
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moteflow import dsp
 from moteflow.data import load_labels, load_subset
 from moteflow.files import replacing, write_bytes, write_csv, write_json
 from moteflow.models import load_model, predict
@@ -18,7 +19,6 @@ from moteflow.quantization import (
     input_quantization,
     run_reference,
 )
-from moteflow.stages.frontend import load_frontend
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
 
@@ -31,20 +31,16 @@ CONFUSION = {name: Path(f"reports/plots/confusion_{name}.csv") for name in ("flo
 
 def main(params: Params, run: StageRun) -> None:
     model = load_model(MODEL)
-    frontend = load_frontend(params, FEATURES)
     calibration = calibration_set(np.load(FEATURES / "train.npy"), params.quantize.n_calibration)
-    tflite = convert(model, frontend.normalize(calibration))
+    tflite = convert(model, calibration)
 
     features = np.load(FEATURES / "test.npy")
     quantization = input_quantization(tflite)
-    inputs = frontend.quantize(features, quantization.scale, quantization.zero_point)
+    inputs = dsp.quantize(features, params.features, quantization.scale, quantization.zero_point)
     logits = run_reference(tflite, inputs, params.quantize.rounding)
 
     labels, targets = load_labels(DATASET), load_subset(DATASET, "test").targets
-    scores: dict[str, NDArray[Any]] = {
-        "float": predict(model, frontend.normalize(features)),
-        "int8": logits,
-    }
+    scores: dict[str, NDArray[Any]] = {"float": predict(model, features), "int8": logits}
     report = {name: evaluate(labels, targets, values).metrics() for name, values in scores.items()}
     for name, values in scores.items():
         rows = confusion_rows(labels, targets, values)

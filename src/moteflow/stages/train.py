@@ -21,14 +21,13 @@ REPORT, HISTORY = Path("reports/train.json"), Path("reports/plots/history.csv")
 
 def main(params: Params, run: StageRun) -> None:
     validation = load_subset(DATASET, "validation")
-    frontend = load_frontend(params, FEATURES)
     model, history = fit(
         model_config=params.model,
-        frontend=frontend,
+        frontend=load_frontend(params, FEATURES),
         labels=load_labels(DATASET),
         train=load_subset(DATASET, "train"),
         noise=load_noise(DATASET, "train"),
-        validation_features=frontend.normalize(np.load(FEATURES / "validation.npy")),
+        validation_features=np.load(FEATURES / "validation.npy"),
         validation_targets=validation.targets,
         config=params.train,
         seed=params.seed,

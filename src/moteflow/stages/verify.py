@@ -12,7 +12,7 @@ from moteflow.params import Params
 from moteflow.stages.runner import run_stage
 from moteflow.tracking import StageRun
 
-DATASET, FEATURES, VECTORS = Path("data/dataset"), Path("data/features"), Path("data/vectors")
+DATASET, VECTORS = Path("data/dataset"), Path("data/vectors")
 FIRMWARE, IMAGES = Path("firmware"), Path("build/firmware")
 REPORT = Path("reports/verify.json")
 CONFUSION = Path("reports/plots/confusion_device.csv")
@@ -23,7 +23,7 @@ def main(params: Params, run: StageRun) -> None:
     test = load_subset(DATASET, "test")
     vectors = Vectors(
         samples=test.samples,
-        features=dsp.device_values(np.load(FEATURES / "test.npy"), params.features),
+        features=dsp.device_values(dsp.extract(test.samples, params.features), params.features),
         inputs=np.load(VECTORS / "inputs.npy"),
         logits=np.load(VECTORS / "logits.npy"),
         targets=test.targets,

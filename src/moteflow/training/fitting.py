@@ -35,7 +35,7 @@ def fit(
     After each epoch the weights enter a running average, which is what validation sees. The
     average kept is the last one whose validation accuracy is not clearly worse than the highest
     so far: later epochs take the finer steps. Training ends early when `patience` epochs in a row
-    are. `validation_features` are the model's, as `frontend` extracts them. Equal arguments give
+    are. `validation_features` are those that `frontend` extracts. Equal arguments give
     equal weights on one machine. Raises ModelError if a label has no training clip, if there are
     no validation clips, or if a loss is no longer a number.
     """
