@@ -8,7 +8,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from moteflow.errors import MoteflowError
+from moteflow.errors import DatasetError, MoteflowError
+
+COLUMNS = "of .csv files: names of the axes' columns, e.g. x,y,z"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,39 @@ def _parser() -> argparse.ArgumentParser:
         "--histogram", type=Path, metavar="FILE.csv", help="write instructions by function here"
     )
     bench.set_defaults(run=_bench)
+    _add_features(commands.add_parser("features", help="ask the feature blocks"))
     return parser
+
+
+def _add_features(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True)
+    override = "in Hydra's grammar, e.g. features=mfcc features.n_mels=40"
+    extract = commands.add_parser("extract", help="turn recordings into features")
+    extract.add_argument(
+        "words", nargs="+", metavar="FILE or OVERRIDE",
+        help=f"sound, or .csv of a sensor; overrides {override}",
+    )  # fmt: skip
+    extract.add_argument("--output", type=Path, required=True, metavar="OUT.npz")
+    extract.add_argument("--columns", type=names, default=(), help=COLUMNS)
+    extract.set_defaults(run=_features_extract)
+    bench = commands.add_parser(
+        "bench", help="run a block on a target and compare it with this machine, byte for byte"
+    )
+    bench.add_argument("overrides", nargs="*", metavar="OVERRIDE", help=override)
+    bench.add_argument("--target", required=True, help="a board or a CPU, e.g. cortex-m4f")
+    bench.add_argument(
+        "--input", nargs="+", default=[], metavar="FILE", help="recordings to cut into windows "
+        "(default: four windows of normal noise, a tenth of full scale or one unit of a sensor)",
+    )  # fmt: skip
+    bench.add_argument("--columns", type=names, default=(), help=COLUMNS)
+    bench.add_argument(
+        "--window", type=positive, metavar="SAMPLES",
+        help="of one window (default: a second, at least a frame)",
+    )  # fmt: skip
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write the measurements here")
+    bench.set_defaults(run=_features_bench)
+    document = commands.add_parser("document", help="print docs/features.md")
+    document.set_defaults(run=_features_document)
 
 
 def not_negative(text: str) -> int:
@@ -74,6 +108,17 @@ def positive(text: str) -> int:
     if int(text) < 1:
         raise ValueError
     return int(text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """An argument's type: names between commas."""
+    return tuple(name.strip() for name in text.split(","))
+
+
+def divide(words: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Files and overrides: a word is an override if it has a `=` and no file is called so."""
+    overrides = [word for word in words if "=" in word and not Path(word).exists()]
+    return [Path(word) for word in words if word not in overrides], overrides
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -138,6 +183,40 @@ def _bench(options: argparse.Namespace) -> int:
         options.json,
         options.histogram,
     )
+
+
+def _features_extract(options: argparse.Namespace) -> int:
+    from moteflow.commands.features_extract import run
+    from moteflow.composition import compose_features, find_conf
+
+    files, overrides = divide(options.words)
+    if not files:
+        raise DatasetError(
+            f"Features are extracted from files. Received: {' '.join(options.words)}, overrides "
+            "alone. Name a recording."
+        )
+    config = compose_features(find_conf(Path.cwd()), overrides)
+    return run(config, files, options.columns, options.output)
+
+
+def _features_bench(options: argparse.Namespace) -> int:
+    from moteflow.commands.features_bench import run
+    from moteflow.composition import compose_features, find_conf
+
+    files, overrides = divide([*options.overrides, *options.input])
+    config = compose_features(find_conf(Path.cwd()), overrides)
+    return run(config, options.target, files, options.columns, options.window, options.json)
+
+
+def _features_document(_: argparse.Namespace) -> int:
+    from moteflow.commands.features_document import features_document
+    from moteflow.composition import compose_features, find_conf
+    from moteflow.dsp import BLOCKS
+
+    conf = find_conf(Path.cwd())
+    configs = {name: compose_features(conf, [f"features={name}"]) for name in BLOCKS}
+    sys.stdout.write(features_document(configs))
+    return 0
 
 
 if __name__ == "__main__":

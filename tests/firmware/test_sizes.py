@@ -28,9 +28,9 @@ def test_totals_equal_binutils(image: Callable[[str], Path], name: str) -> None:
 
 def test_symbols_are_in_the_memory_they_take(image: Callable[[str], Path]) -> None:
     symbols = {symbol.name: symbol for symbol in measure(image("sized")).symbols}
-    assert symbols["zeroed"] == SymbolSize("zeroed", 0, 100)
-    assert symbols["set"] == SymbolSize("set", 12, 12)
-    assert symbols["layer_00_conv"] == SymbolSize("layer_00_conv", 6, 0)
+    assert symbols["zeroed"] == SymbolSize("zeroed", 0, 100, False)
+    assert symbols["set"] == SymbolSize("set", 12, 12, False)
+    assert symbols["layer_00_conv"] == SymbolSize("layer_00_conv", 6, 0, True)
     assert next(iter(symbols)) == "zeroed"
 
 

@@ -2,7 +2,9 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from moteflow.codegen.features import features_view
 from moteflow.codegen.view import ApplicationView, ModelView
+from moteflow.dsp import BlockDescription
 
 MODEL_FILES = ("model.h", "model.c", "model_weights.h", "model_weights.c")
 APPLICATION_FILES = ("application.h", "application.c")
@@ -30,3 +32,9 @@ def render(model: ModelView, application: ApplicationView | None) -> dict[str, s
             template = ENVIRONMENT.get_template(f"{name}.j2")
             files[name] = template.render(application=application, model=model)
     return files
+
+
+def render_features(block: BlockDescription, symbol: str) -> str:
+    """A C source that defines `const mote_features_config_t <symbol>`."""
+    template = ENVIRONMENT.get_template("features.c.j2")
+    return template.render(features=features_view(block, symbol))

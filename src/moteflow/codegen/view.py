@@ -6,17 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from moteflow import __version__, dsp
+from moteflow import __version__
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
-from moteflow.codegen.c_literals import (
-    c_float,
-    c_floats,
-    c_int32,
-    c_integers,
-    c_string,
-    c_unsigned,
-)
+from moteflow.codegen.c_literals import c_float, c_integers, c_string
+from moteflow.codegen.features import FeaturesView, features_view
 from moteflow.codegen.kernels import ArgumentView, ArrayView, FieldView, LayerView, layer_view
 from moteflow.codegen.kernels.layer import C_TYPES
 from moteflow.graph import Graph, MemoryPlan, Rounding, State
@@ -185,9 +179,7 @@ class ApplicationView:
     labels: tuple[str, ...]
     n_frames: int
     n_features: int
-    features: dsp.BlockDescription
-    tables: tuple[ArrayView, ...]
-    parameters: tuple[FieldView, ...]
+    features: FeaturesView
 
 
 def provenance(model_sha256: str, application: ApplicationConfig | None) -> Provenance:
@@ -230,7 +222,6 @@ def model_view(
 
 def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
     """The view of an application."""
-    features = config.features.describe()
     n_frames, n_features = config.feature_shape
     return ApplicationView(
         provenance=origin,
@@ -238,9 +229,7 @@ def application_view(config: ApplicationConfig, origin: Provenance) -> Applicati
         labels=tuple(c_string(label) for label in config.labels),
         n_frames=n_frames,
         n_features=n_features,
-        features=features,
-        tables=tuple(_table(table) for table in features.tables),
-        parameters=tuple(FieldView(f.name, _value(f.value)) for f in features.parameters),
+        features=features_view(config.features.describe(), "app_features"),
     )
 
 
@@ -274,20 +263,3 @@ def _state(state: State, offset: int, symbol: str) -> StateView:
         lines = c_integers(content.tolist())
         array = ArrayView(symbol, "int8_t", content.size, lines)
     return StateView(offset, content.size, fill, array)
-
-
-def _table(table: dsp.Table) -> ArrayView:
-    name, values = f"app_features_{table.name}", table.values
-    if values.dtype == np.float32:
-        lines = c_floats(values)
-    else:
-        lines = c_unsigned(values) if values.dtype.kind == "u" else c_integers(values)
-    return ArrayView(name, table.ctype, values.size, lines)
-
-
-def _value(value: int | np.float32 | dsp.Table) -> str:
-    if isinstance(value, dsp.Table):
-        return f"app_features_{value.name}"
-    if isinstance(value, np.float32):
-        return c_float(value)
-    return f"{value}u" if value >= 0 else c_int32(value)

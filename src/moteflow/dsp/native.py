@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from cffi import FFI
@@ -40,6 +41,9 @@ void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, 
                        int32_t zero_point, int8_t *quantized);
 """
 
+_LOADING = Lock()
+"""Threads that begin at once must not get a library each: their types would not mix."""
+
 
 @dataclass(frozen=True)
 class Native:
@@ -58,12 +62,17 @@ class NativeBlock:
     memory: tuple[Any, ...]
 
 
-@cache
 def native() -> Native:
     """The library of this machine, compiled if its sources or flags are new.
 
     Raises ToolchainError if there is no C compiler or it refuses the sources.
     """
+    with _LOADING:
+        return _load()
+
+
+@cache
+def _load() -> Native:
     ffi = FFI()
     ffi.cdef(_declarations() + HOST_FUNCTIONS)
     return Native(ffi, ffi.dlopen(str(build_library(CACHE_FOLDER))))

@@ -1,6 +1,5 @@
 """An image with nothing but a generated model, compiled without PlatformIO: for tests and bench."""
 
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,20 +11,19 @@ from numpy.typing import NDArray
 from moteflow.codegen.view import PortView
 from moteflow.errors import FirmwareError
 from moteflow.files import replacing
-from moteflow.firmware.cycles import Counts, disassemble
-from moteflow.firmware.emulator import QEMU, Counter, run_counted, run_files
-from moteflow.firmware.profile import (
-    INFERENCE,
-    Profile,
-    build_plugin,
-    layer_number,
-    marker_addresses,
-    read_profile,
+from moteflow.firmware.bare_image import (
+    compile_for,
+    compiler,
+    include_flags,
+    link_flags,
+    per_answer,
+    port_source,
+    run_measured,
 )
-from moteflow.firmware.toolchain import Board, find_board, require_compilers
-
-WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
-_SHOWN = 2000
+from moteflow.firmware.cycles import Counts
+from moteflow.firmware.emulator import run_files
+from moteflow.firmware.profile import INFERENCE, Profile, layer_number, read_profile
+from moteflow.firmware.toolchain import Board, find_board
 
 Cases = Sequence[Sequence[NDArray[Any]]]
 """An array per input, for each inference."""
@@ -75,40 +73,21 @@ class ModelImage:
 
         `progress` gets the number of cases that were answered since it was last called.
         """
-        size = sum(port.size for port in self.outputs)
-        heard = 0
-
-        def listen(fresh: bytes) -> None:
-            nonlocal heard
-            before, heard = heard, heard + len(fresh)
-            progress(heard // size - before // size)
-
+        listen = per_answer(sum(port.size for port in self.outputs), progress)
         if self.board.machine is None:
             [response] = run_files(self.board, self.elf, [_request(cases)], progress=listen)
             return Run(self._outputs(response, len(cases)))
-        plugin = build_plugin(self.firmware_dir / "tools" / "instruction_counter.c", QEMU)
-        markers = marker_addresses(self.elf)
-        names = tuple(markers)
-        counted = run_counted(
-            self.board,
-            self.elf,
-            _request(cases),
-            Counter(plugin, tuple(markers.values())),
-            progress=listen,
+        measured = run_measured(
+            self.board, self.elf, _request(cases), INFERENCE, self.firmware_dir, listen
         )
-        listing = disassemble(self.elf)
-        profile = read_profile(counted.notes, names)
-        numbers = np.array([-1 if (n := layer_number(name)) is None else n for name in names])
-        marks = counted.runs[:, 0].astype(np.int64)
+        response = measured.counted.response
+        profile = read_profile(measured.counted.notes, measured.markers)
         return Run(
-            outputs=self._outputs(counted.response, len(cases)),
-            stack_bytes=int.from_bytes(counted.response[-4:], "little"),
+            outputs=self._outputs(response, len(cases)),
+            stack_bytes=int.from_bytes(response[-4:], "little"),
             profile=profile,
-            counts={
-                layer.name: listing.count(counted.runs[numbers[marks] == layer_number(layer.name)])
-                for layer in profile.layers
-            },
-            inference=listing.count(counted.runs[marks != names.index(INFERENCE[1])]),
+            counts={layer.name: measured.count(_part_of(layer.name)) for layer in profile.layers},
+            inference=measured.count(lambda name: name != INFERENCE[1]),
         )
 
     def _outputs(self, response: bytes, n_cases: int) -> list[list[NDArray[Any]]]:
@@ -143,48 +122,27 @@ def build_model_image(
     the compiler is missing.
     """
     board = find_board(target, firmware_dir)
-    require_compilers(board)
     with replacing(output) as folder:
         folder.mkdir()
         (folder / "ports.h").write_text(_ports(inputs, outputs))
-        command = _compiler(board, firmware_dir, folder, flags)
+        command = [*compiler(board), *flags, f"-I{folder}", f"-I{firmware_dir / 'lib/mote_nn/src'}"]
+        command += [*include_flags(firmware_dir), *link_flags(board, firmware_dir)]
         command += [str(path) for path in _sources(board, firmware_dir, library)]
         command += [f"-I{library / 'src'}", "-o", str(folder / "model.elf")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise FirmwareError(
-                f"The generated library must compile for {target}. "
-                f"Received: {done.stderr.strip()[:_SHOWN]}\n"
-                "If it does not fit the memory, choose another target; else report it."
-            )
+        compile_for(board, command, "The generated library")
     return ModelImage(output / "model.elf", board, inputs, outputs, firmware_dir)
 
 
-def _compiler(board: Board, firmware_dir: Path, folder: Path, flags: Sequence[str]) -> list[str]:
-    lib = firmware_dir / "lib"
-    command = ["arm-none-eabi-gcc" if board.machine else "gcc", *board.machine_flags]
-    command += ["-std=c11", "-g", "-ffunction-sections", "-fdata-sections", "-fno-common"]
-    command += [*flags, *WARNINGS, f"-I{folder}", f"-I{lib / 'mote_nn/src'}"]
-    command += [f"-I{lib / 'mote_port/src'}", f"-I{firmware_dir / 'bench'}"]
-    command += ["-Wl,--gc-sections", "-Wl,--build-id=none"]
-    if board.machine:
-        symbols = {
-            "mote_flash_origin": board.flash_origin,
-            "mote_flash_size": board.flash_bytes,
-            "mote_ram_origin": board.ram_origin,
-            "mote_ram_size": board.ram_bytes,
-        }
-        command += ["-nostartfiles", "--specs=nano.specs"]
-        command += [f"-Wl,--defsym={name}={value}" for name, value in symbols.items()]
-        command += [f"-T{firmware_dir / 'platforms/mote/cortex_m.ld'}"]
-    return command
-
-
 def _sources(board: Board, firmware_dir: Path, library: Path) -> list[Path]:
-    bench = firmware_dir / "bench"
-    port = bench / "cortex_m.c" if board.machine else firmware_dir / "lib/mote_port" / board.port
+    harness = [firmware_dir / "bench/main.c", port_source(board, firmware_dir)]
     kernels = sorted((firmware_dir / "lib/mote_nn/src").glob("*.c"))
-    return [*sorted((library / "src").glob("*.c")), *kernels, bench / "main.c", port]
+    return [*sorted((library / "src").glob("*.c")), *kernels, *harness]
+
+
+def _part_of(layer: str) -> Callable[[str], bool]:
+    """Whether a marker is one of the functions that make up a layer."""
+    number = layer_number(layer)
+    return lambda name: layer_number(name) == number
 
 
 def _ports(inputs: Sequence[PortView], outputs: Sequence[PortView]) -> str:

@@ -51,10 +51,10 @@ class Profile:
     layers: tuple[LayerCount, ...]
 
 
-def marker_addresses(elf: Path) -> dict[str, int]:
+def marker_addresses(elf: Path, required: Sequence[str] = INFERENCE) -> dict[str, int]:
     """Return the addresses of the markers and of the layers' functions, in order of address.
 
-    Raises FirmwareError if a marker is missing or shares its address with another.
+    Raises FirmwareError if a required one is missing or one shares its address with another.
     """
     functions = {}
     with elf.open("rb") as stream:
@@ -63,7 +63,6 @@ def marker_addresses(elf: Path) -> dict[str, int]:
                 for symbol in table.iter_symbols():
                     if symbol["st_info"]["type"] == "STT_FUNC":
                         functions[symbol.name] = symbol["st_value"] & ~1
-    required = INFERENCE
     markers = {
         name: address
         for name, address in sorted(functions.items(), key=lambda item: (item[1], item[0]))

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ _LAYER = re.compile(r"(?:model_)?(layer_\d+)_")
 
 @dataclass(frozen=True)
 class SymbolSize:
-    """A function or object and the bytes it takes in flash and in RAM."""
+    """A function or an object and the bytes it takes in flash and in RAM."""
 
     name: str
     flash_bytes: int
     ram_bytes: int
+    is_function: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,28 @@ class Sizes:
         }
 
 
+@dataclass(frozen=True)
+class Content:
+    """Bytes of flash: instructions, and constants by themselves."""
+
+    code: int
+    constants: int
+
+
+def content(objects: Sequence[Path]) -> Content:
+    """What object files bring into flash, as long as the linker drops nothing of them."""
+    code = constants = 0
+    for path in objects:
+        with path.open("rb") as stream:
+            for section in ELFFile(stream).iter_sections():
+                if section["sh_flags"] & 0x2 and _in_flash(section):
+                    if section["sh_flags"] & 0x4:
+                        code += section["sh_size"]
+                    else:
+                        constants += section["sh_size"]
+    return Content(code, constants)
+
+
 def measure(elf: Path) -> Sizes:
     """Return the sizes of a bare-metal ELF; raises FirmwareError if it is none."""
     with elf.open("rb") as stream:
@@ -103,10 +127,11 @@ def _measure(image: ELFFile) -> Sizes:
         if index not in places:
             continue
         in_flash, in_ram, _ = places[index]
-        symbols.append(SymbolSize(name, size * in_flash, size * in_ram))
+        is_function = kind == "STT_FUNC"
+        symbols.append(SymbolSize(name, size * in_flash, size * in_ram, is_function))
         if match := _LAYER.match(name):
-            (code if kind == "STT_FUNC" else constants)[match[1]] += size * in_flash
-            if kind == "STT_FUNC":
+            (code if is_function else constants)[match[1]] += size * in_flash
+            if is_function:
                 names.setdefault(match[1], name)
     symbols.sort(key=lambda s: (-max(s.flash_bytes, s.ram_bytes), s.name))
     layers = tuple(LayerSize(names[key], code[key], constants[key]) for key in sorted(names))
