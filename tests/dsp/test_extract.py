@@ -1,26 +1,31 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moteflow.dsp import FeatureConfig, SampleType, extract
+from moteflow.composition import compose_features
+from moteflow.dsp import FeatureConfig, extract
 from moteflow.dsp.blocks.mfcc import MfccConfig
 from moteflow.dsp.native import native, native_block
 from moteflow.errors import FeatureError
 
-SMALL = MfccConfig(
-    sample_rate=8000,
-    sample_type=SampleType.INT16,
-    frame_length=100,
-    hop_length=40,
-    n_fft=128,
-    n_mels=10,
-    fmin=0,
-    fmax=4000,
-    log_floor=1e-4,
-    n_mfcc=5,
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = compose_features(
+    ROOT / "conf",
+    [
+        "features=mfcc",
+        "features.sample_rate=8000",
+        "features.frame_length=100",
+        "features.hop_length=40",
+        "features.n_fft=128",
+        "features.n_mels=10",
+        "features.fmin=0",
+        "features.log_floor=1e-4",
+        "features.n_mfcc=5",
+    ],
 )
 
 

@@ -40,6 +40,8 @@ void host_quantize_f32(const float *values, size_t count, float scale, int32_t z
 void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, uint32_t shift,
                        int32_t zero_point, int8_t *quantized);
 """
+# What mote_lane.h says to code that is no block.
+LANE_TYPES = "typedef float mote_lane_t; typedef int16_t mote_lane_s16_t;"
 
 _LOADING = Lock()
 """Threads that begin at once must not get a library each: their types would not mix."""
@@ -140,7 +142,7 @@ def _compile(sources: list[Path], library: Path) -> None:
 
 def _declarations() -> str:
     """The headers without their preprocessor lines, each after the headers that it includes."""
-    declared: dict[str, str] = {}
+    declared = {"mote_lane.h": LANE_TYPES}
 
     def declare(name: str) -> None:
         if name in declared:

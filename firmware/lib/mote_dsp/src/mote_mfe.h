@@ -1,28 +1,29 @@
-/* Log-mel energies: window, power spectrum, mel filterbank, natural logarithm.
+/* Mel energies of one frame: spectrum, mel filterbank, logarithm.
  *
- * The filters are triangles on the mel scale, so each bin lies in one segment between two
- * neighbouring filter edges, rising in one filter and falling in the one before: with a rising
- * weight r its falling weight is 1 - r. Only r is stored. */
+ * The filters are triangles of which each falls where the next one rises, so each bin lies in one
+ * segment between two neighbouring edges: with a rising weight r its falling weight is 1 - r. Only
+ * r is stored. A filter whose height is not 1 has a gain. */
 #ifndef MOTE_MFE_H
 #define MOTE_MFE_H
 
 #include <stdint.h>
 
-#include "mote_rfft.h"
+#include "mote_log.h"
+#include "mote_spectrum.h"
 
 typedef struct {
-    uint32_t frame_length;      /* samples, at most fft.n_fft; the rest is zeros */
+    mote_spectrum_t spectrum;   /* of one axis, with bins from 0 to mel_starts[n_mels + 1] */
     uint32_t n_mels;            /* filters */
-    float log_floor;            /* energies below it count as this much; positive and normal */
-    const float *window; /* [frame_length], times 2^-16: 2^-15 for int16, 1/2 for the FFT */
     const uint16_t *mel_starts; /* [n_mels + 2]: first bin of each segment, then the end */
     const float *mel_weights; /* [mel_starts[n_mels + 1] - mel_starts[0]]: rising weights, 0..1 */
-    mote_rfft_t fft;
+    const float *mel_gains;   /* [n_mels], or NULL if all are 1 */
+    mote_log_scale_t log;
 } mote_mfe_t;
 
 /* A mote_features_compute_t whose parameters are a mote_mfe_t.
- * Takes int16 samples, keeps no state, writes float features[n_mels], finite for any samples;
- * scratch has fft.n_fft floats. */
+ * Writes features[n_mels], finite for all samples that mote_features_push takes; scratch has
+ * fft.n_fft + 1 lanes and holds the spectrum afterwards, bin k at scratch[2 * k]; the state is one
+ * lane if there is pre-emphasis. */
 void mote_mfe_compute(const void *frame, const void *parameters, void *state, void *scratch,
                       void *features);
 

@@ -1,8 +1,8 @@
 #include "mote_rfft.h"
 
 typedef struct {
-    float re;
-    float im;
+    mote_lane_t re;
+    mote_lane_t im;
 } complex_t;
 
 static inline complex_t add(complex_t a, complex_t b) {
@@ -13,23 +13,25 @@ static inline complex_t subtract(complex_t a, complex_t b) {
     return (complex_t){a.re - b.re, a.im - b.im};
 }
 
-static inline complex_t multiply(complex_t a, complex_t b) {
-    return (complex_t){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
-static inline complex_t multiply_conjugate(complex_t a, complex_t b) {
-    return (complex_t){a.re * b.re + a.im * b.im, a.re * b.im - a.im * b.re};
-}
-
 static inline complex_t times_minus_i(complex_t a) {
     return (complex_t){a.im, -a.re};
 }
 
-static inline complex_t load(const float *place) {
+/* a w, with w = (w[0], w[1]). */
+static inline complex_t turn(complex_t a, const float *w) {
+    return (complex_t){a.re * w[0] - a.im * w[1], a.im * w[0] + a.re * w[1]};
+}
+
+/* a times the conjugate of w. */
+static inline complex_t turn_back(complex_t a, const float *w) {
+    return (complex_t){a.re * w[0] + a.im * w[1], a.im * w[0] - a.re * w[1]};
+}
+
+static inline complex_t load(const mote_lane_t *place) {
     return (complex_t){place[0], place[1]};
 }
 
-static inline void store(float *place, complex_t value) {
+static inline void store(mote_lane_t *place, complex_t value) {
     place[0] = value.re;
     place[1] = value.im;
 }
@@ -51,90 +53,134 @@ static inline quad_t transform_4(complex_t a, complex_t b, complex_t c, complex_
     return (quad_t){add(p, r), add(q, s), subtract(p, r), subtract(q, s)};
 }
 
-static inline void store_4(float *place, uint32_t stride, quad_t values) {
-    store(place, values.x0);
-    store(place + stride, values.x1);
-    store(place + 2 * stride, values.x2);
-    store(place + 3 * stride, values.x3);
+/* Stores the eight-point transform whose even samples have the transform `even` and whose odd
+ * ones have `odd`. */
+static inline void store_8(mote_lane_t *place, uint32_t stride, quad_t even, quad_t odd) {
+    static const float SQRT_HALF = 0x1.6a09e6p-1f;
+    const complex_t w1 = {SQRT_HALF * (odd.x1.re + odd.x1.im), SQRT_HALF * (odd.x1.im - odd.x1.re)};
+    const complex_t w2 = times_minus_i(odd.x2);
+    const complex_t w3 = {SQRT_HALF * (odd.x3.im - odd.x3.re),
+                          -SQRT_HALF * (odd.x3.re + odd.x3.im)};
+    store(place, add(even.x0, odd.x0));
+    store(place + stride, add(even.x1, w1));
+    store(place + 2 * stride, add(even.x2, w2));
+    store(place + 3 * stride, add(even.x3, w3));
+    store(place + 4 * stride, subtract(even.x0, odd.x0));
+    store(place + 5 * stride, subtract(even.x1, w1));
+    store(place + 6 * stride, subtract(even.x2, w2));
+    store(place + 7 * stride, subtract(even.x3, w3));
 }
 
-static void first_pass_4(float *buffer, uint32_t size) {
-    for (float *z = buffer; z < buffer + 2 * size; z += 8) {
-        store_4(z, 2, transform_4(load(z), load(z + 2), load(z + 4), load(z + 6)));
+static void first_pass_2(mote_lane_t *buffer, uint32_t size) {
+    for (mote_lane_t *z = buffer; z < buffer + 2 * size; z += 4) {
+        const complex_t a = load(z);
+        const complex_t b = load(z + 2);
+        store(z, add(a, b));
+        store(z + 2, subtract(a, b));
     }
 }
 
-static void first_pass_8(float *buffer, uint32_t size) {
-    static const float SQRT_HALF = 0x1.6a09e6p-1f;
-    for (float *z = buffer; z < buffer + 2 * size; z += 16) {
+static void first_pass_4(mote_lane_t *buffer, uint32_t size) {
+    for (mote_lane_t *z = buffer; z < buffer + 2 * size; z += 8) {
+        const quad_t x = transform_4(load(z), load(z + 2), load(z + 4), load(z + 6));
+        store(z, x.x0);
+        store(z + 2, x.x1);
+        store(z + 4, x.x2);
+        store(z + 6, x.x3);
+    }
+}
+
+static void first_pass_8(mote_lane_t *buffer, uint32_t size) {
+    for (mote_lane_t *z = buffer; z < buffer + 2 * size; z += 16) {
         const quad_t even = transform_4(load(z), load(z + 4), load(z + 8), load(z + 12));
         const quad_t odd = transform_4(load(z + 2), load(z + 6), load(z + 10), load(z + 14));
-        const complex_t w1 = {SQRT_HALF * (odd.x1.re + odd.x1.im),
-                              SQRT_HALF * (odd.x1.im - odd.x1.re)};
-        const complex_t w2 = times_minus_i(odd.x2);
-        const complex_t w3 = {SQRT_HALF * (odd.x3.im - odd.x3.re),
-                              -SQRT_HALF * (odd.x3.re + odd.x3.im)};
-        store_4(
-            z, 2,
-            (quad_t){add(even.x0, odd.x0), add(even.x1, w1), add(even.x2, w2), add(even.x3, w3)});
-        store_4(z + 8, 2,
-                (quad_t){subtract(even.x0, odd.x0), subtract(even.x1, w1), subtract(even.x2, w2),
-                         subtract(even.x3, w3)});
+        store_8(z, 2, even, odd);
     }
 }
 
-/* Joins groups of four neighbouring transforms of m points into transforms of 4 m points. */
-static void pass_4(float *buffer, uint32_t size, uint32_t m, const float *twiddles) {
+/* Joins groups of eight neighbouring transforms of m points into transforms of 8 m points. They
+ * are of the samples 0, 1, 2, 3, 4, -3, -2, -1 (modulo 8): see the order of the input. */
+static void pass_8(mote_lane_t *buffer, uint32_t size, uint32_t m, const float *twiddles) {
     const uint32_t stride = 2 * m;
-    for (float *group = buffer; group < buffer + 2 * size; group += 4 * stride) {
+    for (mote_lane_t *group = buffer; group < buffer + 2 * size; group += 8 * stride) {
         const float *w = twiddles;
-        for (float *z = group; z < group + stride; z += 2) {
-            const complex_t w1 = load(w);
-            const complex_t w2 = load(w + 2);
-            const quad_t joined = transform_4(load(z), multiply(w1, load(z + stride)),
-                                              multiply(w2, load(z + 2 * stride)),
-                                              multiply_conjugate(w1, load(z + 3 * stride)));
-            store_4(z, stride, joined);
-            w += 4;
+        for (mote_lane_t *z = group; z < group + stride; z += 2) {
+            const quad_t even = transform_4(load(z), turn(load(z + 2 * stride), w + 2),
+                                            turn(load(z + 4 * stride), w + 6),
+                                            turn_back(load(z + 6 * stride), w + 2));
+            const quad_t odd = transform_4(
+                turn(load(z + stride), w), turn(load(z + 3 * stride), w + 4),
+                turn_back(load(z + 5 * stride), w + 4), turn_back(load(z + 7 * stride), w));
+            store_8(z, stride, even, odd);
+            w += 8;
         }
     }
 }
 
-/* X[k] = E[k] + w^k O[k], where the transforms E and O of the even and odd samples are the
- * Hermitian and anti-Hermitian parts of Z, and |X[n_fft / 2 - k]| = |E[k] - w^k O[k]|. */
-static void split_power(float *buffer, uint32_t size, const float *twiddles) {
-    const float sum = 2.0f * (buffer[0] + buffer[1]);
-    buffer[0] = sum * sum;
-    for (uint32_t k = 1; k <= size / 2; k++) {
-        float *low = buffer + 2 * k;
-        float *high = buffer + 2 * (size - k);
-        const complex_t z = load(low);
-        const complex_t mirror = {high[0], -high[1]};
-        const complex_t even = add(z, mirror);
-        const complex_t odd =
-            times_minus_i(multiply(load(twiddles + 2 * (k - 1)), subtract(z, mirror)));
-        const complex_t a = add(even, odd);
-        const complex_t b = subtract(even, odd);
-        *low = a.re * a.re + a.im * a.im;
-        *high = b.re * b.re + b.im * b.im;
+/* The even samples' spectrum E[k] and the odd samples' times w^k, O[k], twice each. They are the
+ * Hermitian and anti-Hermitian parts of Z: X[k] = E[k] + O[k], |X[n_fft / 2 - k]| = |E[k] - O[k]|.
+ */
+typedef struct {
+    complex_t even;
+    complex_t odd;
+} halves_t;
+
+static inline halves_t split(const mote_lane_t *low, const mote_lane_t *high, const float *w) {
+    const complex_t z = load(low);
+    const complex_t mirror = {high[0], -high[1]};
+    return (halves_t){add(z, mirror), times_minus_i(turn(subtract(z, mirror), w))};
+}
+
+static inline uint32_t minimum(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static inline mote_lane_t power(complex_t x) {
+    return x.re * x.re + x.im * x.im;
+}
+
+static void split_power(const mote_rfft_t *fft, mote_lane_t *buffer, const float *twiddles) {
+    const uint32_t size = fft->n_fft / 2;
+    const complex_t z = load(buffer);
+    const mote_lane_t first = 2.0f * (z.re + z.im);
+    const mote_lane_t last = 2.0f * (z.re - z.im);
+    buffer[0] = first * first;
+    buffer[2 * size] = last * last;
+
+    /* Bins k < alone are wanted without their mirror images, those from there to `end` with. */
+    const uint32_t alone = minimum(fft->n_bins, size + 1 - fft->n_bins);
+    const uint32_t end = minimum(fft->n_bins, size / 2 + 1);
+    const float *w = twiddles;
+    mote_lane_t *low = buffer + 2;
+    mote_lane_t *high = buffer + 2 * (size - 1);
+    for (; low < buffer + 2 * alone; low += 2, high -= 2, w += 2) {
+        const halves_t x = split(low, high, w);
+        *low = power(add(x.even, x.odd));
+    }
+    for (; low < buffer + 2 * end; low += 2, high -= 2, w += 2) {
+        const halves_t x = split(low, high, w);
+        *low = power(add(x.even, x.odd));
+        *high = power(subtract(x.even, x.odd));
     }
 }
 
-void mote_rfft_power_f32(const mote_rfft_t *fft, float *buffer) {
+void mote_rfft_power_f32(const mote_rfft_t *fft, mote_lane_t *buffer) {
     const uint32_t size = fft->n_fft / 2;
     uint32_t m = size;
     while (m > 8) {
-        m /= 4;
+        m /= 8;
     }
     if (m == 8) {
         first_pass_8(buffer, size);
-    } else {
+    } else if (m == 4) {
         first_pass_4(buffer, size);
+    } else {
+        first_pass_2(buffer, size);
     }
     const float *twiddles = fft->twiddles;
-    for (; m < size; m *= 4) {
-        pass_4(buffer, size, m, twiddles);
-        twiddles += 4 * m;
+    for (; m < size; m *= 8) {
+        pass_8(buffer, size, m, twiddles);
+        twiddles += 8 * m;
     }
-    split_power(buffer, size, fft->split);
+    split_power(fft, buffer, twiddles);
 }

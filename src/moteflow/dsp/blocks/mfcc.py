@@ -3,18 +3,26 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from moteflow.dsp import tables
+import numpy as np
+
 from moteflow.dsp.block import BlockDescription, Field, Table, require
 from moteflow.dsp.blocks.mfe import MfeConfig, mfe_fields
+from moteflow.dsp.cepstrum import DctNorm, dct, lifter
+from moteflow.dsp.mel import Float64
 from moteflow.dsp.registry import block
+from moteflow.dsp.spectrum import Log, Spectrum
 
 
 @block("mfcc")
 @dataclass(frozen=True)
 class MfccConfig(MfeConfig):
-    """Log-mel energies and the coefficients kept of their DCT."""
+    """Log-mel energies and the coefficients kept of their cosine transform."""
 
-    n_mfcc: Annotated[int, "Coefficients of the orthonormal DCT-II, the first included."]
+    n_mfcc: Annotated[int, "Coefficients kept, the first (energy) included."]
+    dct_type: Annotated[int, "Type of the discrete cosine transform: 2 or 3."]
+    dct_norm: Annotated[DctNorm, "Its norm: ortho, htk (as TensorFlow has it) or none."]
+    lifter: Annotated[float, "Length L of the lifter 1 + L / 2 sin(pi n / L); 0 is off."]
+    energy_c0: Annotated[bool, "The first coefficient is the logarithm of the frame's energy."]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -24,6 +32,33 @@ class MfccConfig(MfeConfig):
             " raise n_mels",
             self.n_mfcc,
         )
+        require(
+            self.log is not Log.NONE,
+            "log must be natural, log10 or db: a cepstrum is of a logarithm. For energies without"
+            " one take the block mfe",
+            self.log.value,
+        )
+        require(self.dct_type in (2, 3), "dct_type must be 2 or 3", self.dct_type)
+        require(
+            self.dct_type == 2 or self.dct_norm is not DctNorm.HTK,
+            "dct_norm must be ortho or none with dct_type 3; HTK has type 2 only",
+            self.dct_norm.value,
+        )
+        require(
+            self.lifter == 0 or 1 <= self.lifter <= 1000,
+            "lifter must be 0 (off) or from 1 to 1000",
+            self.lifter,
+        )
+        require(
+            not self.energy_c0 or self.spectrum is Spectrum.POWER,
+            "spectrum must be power with energy_c0; set energy_c0 to false or spectrum to power",
+            self.spectrum.value,
+        )
+
+    def dct(self) -> Float64:
+        """The cosine transform and the lifter in one: float64 [n_mfcc, n_mels]."""
+        factors = lifter(self.n_mfcc, self.lifter)
+        return factors[:, None] * dct(self.n_mfcc, self.n_mels, self.dct_type, self.dct_norm)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -31,16 +66,18 @@ class MfccConfig(MfeConfig):
 
     def describe(self) -> BlockDescription:
         """The block for `mote_mfcc_compute`."""
-        dct = tables.dct(self.n_mfcc, self.n_mels).ravel()
+        rows = self.dct()[1 if self.energy_c0 else 0 :].astype(np.float32)
+        n_bins = self.n_bins if self.energy_c0 else int(self.mel_bank().starts[-1])
         return replace(
             super().describe(),
             header="mote_mfcc.h",
             compute="mote_mfcc_compute",
             parameters_type="mote_mfcc_t",
             parameters=(
-                *mfe_fields(self, "mfe."),
-                Field("n_mfcc", self.n_mfcc),
-                Field("dct", Table("dct", dct)),
+                *mfe_fields(self, n_bins, "mfe."),
+                Field("energy_c0", int(self.energy_c0)),
+                Field("n_rows", len(rows)),
+                Field("dct", Table("dct", rows.ravel())),
             ),
-            scratch_size=4 * (self.n_fft + self.n_mels),
+            scratch_size=4 * (self.n_fft + 1 + self.n_mels),
         )

@@ -5,71 +5,47 @@ from typing import Annotated
 
 import numpy as np
 
-from moteflow.dsp import tables
-from moteflow.dsp.block import (
-    BlockDescription,
-    FeatureConfig,
-    Field,
-    SampleType,
-    Table,
-    require,
-)
+from moteflow.dsp.block import BlockDescription, Field, SampleType, Table, require
+from moteflow.dsp.mel import MelBank, MelNorm, MelScale, MelTriangles, mel_bank
 from moteflow.dsp.registry import block
-
-N_FFT_MIN, N_FFT_MAX = 64, 4096
-LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
+from moteflow.dsp.spectrum import SpectrumConfig, log_fields, spectrum_fields
 
 
 @block("mfe")
 @dataclass(frozen=True)
-class MfeConfig(FeatureConfig):
-    """Periodic Hann window, power spectrum, mel filterbank and log of energies."""
+class MfeConfig(SpectrumConfig):
+    """Energies of a mel filterbank, or their logarithms.
 
-    n_fft: Annotated[int, "Points of the FFT, a power of two; frames are padded with zeros."]
-    n_mels: Annotated[int, "Triangular filters, equally spaced on the HTK mel scale."]
-    fmin: Annotated[float, "Lower edge of the first filter in Hz."]
-    fmax: Annotated[float, "Upper edge of the last filter in Hz, at most sample_rate / 2."]
-    log_floor: Annotated[float, "Mel energies below it count as this much; full scale is 1.0."]
+    Full scale is 1.0: an int16 sample counts 1 / 32768.
+    """
+
+    n_mels: Annotated[int, "Mel filters."]
+    mel_scale: Annotated[MelScale, "Formula of the mel scale: htk or slaney."]
+    mel_triangles: Annotated[MelTriangles, "Sides of a filter are straight over mel, hz or bins."]
+    mel_norm: Annotated[MelNorm, "Filters of height 1 (none) or of area 1 over Hz (slaney)."]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(
-            self.sample_type is SampleType.INT16,
-            "sample_type must be int16 for this block",
-            self.sample_type.value,
-        )
         require(self.n_mels >= 1, "n_mels must be at least 1", self.n_mels)
-        require(
-            N_FFT_MIN <= self.n_fft <= N_FFT_MAX and self.n_fft & (self.n_fft - 1) == 0,
-            f"n_fft must be a power of two from {N_FFT_MIN} to {N_FFT_MAX}",
-            self.n_fft,
-        )
-        require(
-            self.frame_length <= self.n_fft,
-            f"frame_length must be at most n_fft ({self.n_fft}); raise n_fft or shorten the frame",
-            self.frame_length,
-        )
-        require(
-            0 <= self.fmin < self.fmax <= self.sample_rate / 2,
-            "fmin and fmax must satisfy 0 <= fmin < fmax <= sample_rate / 2"
-            f" ({self.sample_rate / 2:g} Hz)",
-            (self.fmin, self.fmax),
-        )
-        require(
-            LOG_FLOOR_MIN <= self.log_floor < np.inf,
-            f"log_floor must be finite and at least {LOG_FLOOR_MIN:.3g}",
-            self.log_floor,
-        )
-        empty = tables.empty_filters(self.mel_bank())
+        empty = self.mel_bank().empty_filters()
         require(
             not empty,
             "every mel filter must cover a bin of the FFT; lower n_mels, raise n_fft or raise fmin",
             f"n_mels={self.n_mels}, n_fft={self.n_fft}, empty filters {empty}",
         )
 
-    def mel_bank(self) -> tables.MelBank:
+    def mel_bank(self) -> MelBank:
         """The filterbank in the packed form of `mote_mfe_t`."""
-        return tables.mel_bank(self.sample_rate, self.n_fft, self.n_mels, self.fmin, self.fmax)
+        return mel_bank(
+            sample_rate=self.sample_rate,
+            n_fft=self.n_fft,
+            n_mels=self.n_mels,
+            fmin=self.fmin,
+            fmax=self.fmax,
+            mel_scale=self.mel_scale,
+            mel_triangles=self.mel_triangles,
+            mel_norm=self.mel_norm,
+        )
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -82,32 +58,30 @@ class MfeConfig(FeatureConfig):
             header="mote_mfe.h",
             compute="mote_mfe_compute",
             parameters_type="mote_mfe_t",
-            parameters=mfe_fields(self),
+            parameters=mfe_fields(self, int(self.mel_bank().starts[-1])),
             sample_type=self.sample_type,
             n_axes=self.n_axes,
             frame_length=self.frame_length,
             hop_length=self.hop_length,
             n_features=self.n_features,
-            state_size=0,
-            scratch_size=4 * self.n_fft,
+            state_size=self.state_size,
+            scratch_size=4 * (self.n_fft + 1),
         )
 
 
-def mfe_fields(config: MfeConfig, prefix: str = "") -> tuple[Field, ...]:
-    """The members of `mote_mfe_t`, each name after `prefix`."""
+def mfe_fields(config: MfeConfig, n_bins: int, prefix: str = "") -> tuple[Field, ...]:
+    """The members of `mote_mfe_t`, each name after `prefix`; `n_bins` bins are computed."""
     bank = config.mel_bank()
-    fft = tables.rfft(config.n_fft)
-    window = tables.hann(config.frame_length) * np.float32(2.0**-16)
-    members: tuple[tuple[str, int | np.float32 | Table], ...] = (
-        ("frame_length", config.frame_length),
-        ("n_mels", config.n_mels),
-        ("log_floor", np.float32(config.log_floor)),
-        ("window", Table("window", window)),
-        ("mel_starts", Table("mel_starts", bank.starts)),
-        ("mel_weights", Table("mel_weights", bank.weights)),
-        ("fft.n_fft", config.n_fft),
-        ("fft.order", Table("fft_order", fft.order)),
-        ("fft.twiddles", Table("fft_twiddles", fft.twiddles)),
-        ("fft.split", Table("fft_split", fft.split)),
+    full_scale = 2.0**-15 if config.sample_type is SampleType.INT16 else 1.0
+    gains = Field("mel_gains", Table("mel_gains", bank.gains.astype(np.float32)))
+    members = (
+        Field("n_mels", config.n_mels),
+        Field("mel_starts", Table("mel_starts", bank.starts)),
+        Field("mel_weights", Table("mel_weights", bank.weights.astype(np.float32))),
+        *([gains] if config.mel_norm is MelNorm.SLANEY else []),
     )
-    return tuple(Field(prefix + name, value) for name, value in members)
+    return (
+        *spectrum_fields(config, full_scale, n_bins, f"{prefix}spectrum."),
+        *(Field(prefix + member.name, member.value) for member in members),
+        *log_fields(config, f"{prefix}log."),
+    )
