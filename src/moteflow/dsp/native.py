@@ -141,7 +141,10 @@ def _compile(sources: list[Path], library: Path) -> None:
 
 
 def _declarations() -> str:
-    """The headers without their preprocessor lines, each after the headers that it includes."""
+    """The headers without their preprocessor lines, each after the headers that it includes.
+
+    Headers that define functions instead of declaring them are for the library alone.
+    """
     declared = {"mote_lane.h": LANE_TYPES}
 
     def declare(name: str) -> None:
@@ -154,5 +157,6 @@ def _declarations() -> str:
         declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
 
     for path in sorted(LIBRARY_FOLDER.glob("*.h")):
-        declare(path.name)
+        if "static inline" not in path.read_text():
+            declare(path.name)
     return "\n".join(declared.values())
