@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -43,15 +44,37 @@ def features_document(configs: Mapping[str, FeatureConfig]) -> str:
     return "\n".join([HEAD, *(_section(name, configs[name]) for name in sorted(configs))])
 
 
-def _section(name: str, config: FeatureConfig) -> str:
+@dataclass(frozen=True)
+class Parameter:
+    """A block's parameter as people read it: its type in Markdown, its value as in YAML."""
+
+    name: str
+    type: str
+    value: str
+    meaning: str
+
+
+def parameters(config: FeatureConfig) -> list[Parameter]:
+    """What the block declares of its parameters, in their order."""
     hints = get_type_hints(type(config), include_extras=True)
+    return [
+        Parameter(
+            field.name,
+            _type(hints[field.name]),
+            _value(getattr(config, field.name)),
+            _meaning(hints[field.name]),
+        )
+        for field in dataclasses.fields(config)
+    ]
+
+
+def _section(name: str, config: FeatureConfig) -> str:
     rows = [
         "| parameter | type | default | meaning |",
         "|---|---|---|---|",
         *(
-            f"| `{field.name}` | {_type(hints[field.name])} "
-            f"| `{_value(getattr(config, field.name))}` | {_meaning(hints[field.name])} |"
-            for field in dataclasses.fields(config)
+            f"| `{parameter.name}` | {parameter.type} | `{parameter.value}` | {parameter.meaning} |"
+            for parameter in parameters(config)
         ),
     ]
     return "\n".join([f"## {name}", "", _summary(config), "", *rows, "", _output(config), ""])

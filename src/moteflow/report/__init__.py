@@ -1,5 +1,6 @@
-"""One HTML page that shows a run."""
+"""HTML pages: one that shows a run, one that shows recordings and their features."""
 
+from moteflow.report.features_page import FeaturesPage, Recording, render_features
 from moteflow.report.page import Page, render
 
-__all__ = ["Page", "render"]
+__all__ = ["FeaturesPage", "Page", "Recording", "render", "render_features"]
