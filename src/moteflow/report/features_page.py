@@ -67,9 +67,6 @@ def _section(page: FeaturesPage, recording: Recording) -> dict[str, Any]:
     ]
     maps.append(FeatureMap(config.block, config, recording.features))
     spectra = recording.spectrogram.astype(np.float64).mean(axis=0).reshape(len(axes), -1)
-    nyquist = config.sample_rate / 2
-    frequencies = np.linspace(0, nyquist, spectra.shape[1])
-    response = config.filter_response(frequencies)
     return {
         "name": recording.name,
         "n_samples": len(recording.samples),
@@ -77,7 +74,7 @@ def _section(page: FeaturesPage, recording: Recording) -> dict[str, Any]:
         "timeline": Markup(
             signal_charts.timeline(recording.samples, config.sample_rate, axes, maps)
         ),
-        "spectrum": Markup(signal_charts.spectrum(frequencies, spectra, axes, response)),
+        "spectrum": Markup(signal_charts.spectrum(spectra, axes, config)),
         "table": _table(config, recording.features),
     }
 

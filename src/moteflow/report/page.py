@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from moteflow.report import charts
+from moteflow.report import charts, explorer_chart
+from moteflow.report.explorer import Explorer
 from moteflow.report.html import render_template
 from moteflow.summary import Budget
 
@@ -20,6 +21,7 @@ class Page:
     history     rows of reports/plots/history.csv, as numbers
     confusions  pairs (actual, predicted) by name: float, int8, device
     memory, build, verify  the reports of these stages
+    explorer    training clips as points
     """
 
     summary: Mapping[str, Any]
@@ -30,6 +32,7 @@ class Page:
     memory: Mapping[str, Any]
     build: Mapping[str, Any]
     verify: Mapping[str, Any]
+    explorer: Explorer
 
 
 def render(page: Page) -> str:
@@ -38,6 +41,9 @@ def render(page: Page) -> str:
         "report",
         page=page,
         charts={title: Markup(svg) for title, svg in _charts(page).items()},
+        colors=explorer_chart.legend(page.labels),
+        scatters=explorer_chart.scatters(page.explorer, page.labels),
+        side=explorer_chart.SIDE,
     )
 
 

@@ -20,6 +20,7 @@ MOST_COLUMNS = 1500
 MOST_TICKS = 8
 SHOWN_DECIBELS = 60.0
 RESPONSE_FLOOR = 1e-6
+RESPONSE_POINTS = 501
 
 
 @dataclass(frozen=True)
@@ -48,24 +49,25 @@ def timeline(
         first.set_title("samples", loc="left")
         _name_axes(first, axes)
         for axis, shown in zip(others, maps, strict=True):
-            image = _draw_map(axis, shown)
-            figure.colorbar(image, ax=axis, pad=0.01)
-        figure.axes[len(maps)].set_xlabel("s")
+            figure.colorbar(_draw_map(axis, shown), ax=axis, pad=0.01)
+        others[-1].set_xlabel("s")
         return svg_text(figure)
 
 
-def spectrum(
-    frequencies: Float64, spectra: Float64, axes: Sequence[str], response: Float64 | None
-) -> str:
-    """Spectra [n_axes, n] in dB over `frequencies` [n] in Hz, and what the filters do to them."""
+def spectrum(spectra: Float64, axes: Sequence[str], config: FeatureConfig) -> str:
+    """Spectra [n_axes, n] in dB from 0 Hz to half of the rate, and what the block's filters do."""
+    nyquist = config.sample_rate / 2
+    frequencies = np.linspace(0, nyquist, RESPONSE_POINTS)
+    response = config.filter_response(frequencies)
     n_rows = 1 if response is None else 2
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT * n_rows), layout="constrained")
         rows = figure.subplots(n_rows, 1, sharex=True, squeeze=False)[:, 0]
         for name, decibels in zip(axes, spectra, strict=True):
-            rows[0].plot(frequencies, decibels, linewidth=0.9, label=name)
+            bins = np.linspace(0, nyquist, len(decibels))
+            rows[0].plot(bins, decibels, linewidth=0.9, label=name)
         rows[0].set_title("spectrum, mean over time, dB", loc="left")
-        rows[0].set(xlim=(0, frequencies[-1]))
+        rows[0].set(xlim=(0, nyquist))
         _name_axes(rows[0], axes)
         if response is not None:
             decibels = 20 * np.log10(np.maximum(response, RESPONSE_FLOOR))
@@ -116,4 +118,4 @@ def _draw_map(axis: Any, shown: FeatureMap) -> Any:
 
 def _name_axes(axis: Any, names: Sequence[str]) -> None:
     if len(names) > 1:
-        axis.legend(frameon=False, ncols=len(names), loc="upper right")
+        axis.legend(frameon=False, ncols=8, loc="lower right", bbox_to_anchor=(1, 1))
