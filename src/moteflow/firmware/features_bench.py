@@ -159,8 +159,8 @@ def _report(
 
 
 def _flash(image: FeaturesImage) -> FeatureFlash:
-    """The image without its harness: what has a symbol and is no function is a table."""
+    """The image without its harness: what has a name and is no function is a table."""
     sizes, harness = measure(image.elf), image.harness
-    constants = sum(s.flash_bytes for s in sizes.symbols if not s.is_function)
+    constants = sum(symbol.flash_bytes for symbol in sizes.symbols if not symbol.is_function)
     tables = constants - harness.constants
-    return FeatureFlash(sizes.flash_bytes - harness.code - harness.constants - tables, tables)
+    return FeatureFlash(sizes.flash_bytes - harness.total - tables, tables)

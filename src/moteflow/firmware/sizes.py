@@ -80,24 +80,30 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Content:
-    """Bytes of flash: instructions, and constants by themselves."""
+    """Bytes of flash: all of them, and of these the constants that have a name."""
 
-    code: int
+    total: int
     constants: int
 
 
 def content(objects: Sequence[Path]) -> Content:
     """What object files bring into flash, as long as the linker drops nothing of them."""
-    code = constants = 0
+    total = constants = 0
     for path in objects:
         with path.open("rb") as stream:
-            for section in ELFFile(stream).iter_sections():
-                if section["sh_flags"] & 0x2 and _in_flash(section):
-                    if section["sh_flags"] & 0x4:
-                        code += section["sh_size"]
-                    else:
-                        constants += section["sh_size"]
-    return Content(code, constants)
+            image = ELFFile(stream)
+            sizes = {
+                index: section["sh_size"]
+                for index, section in enumerate(image.iter_sections())
+                if section["sh_flags"] & 0x2 and _in_flash(section)
+            }
+            total += sum(sizes.values())
+            constants += sum(
+                size
+                for _, kind, size, index in _sized_symbols(image)
+                if kind == "STT_OBJECT" and index in sizes
+            )
+    return Content(total, constants)
 
 
 def measure(elf: Path) -> Sizes:
