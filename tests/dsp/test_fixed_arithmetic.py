@@ -1,5 +1,5 @@
-"""The integer arithmetic of the fixed-point blocks against Python's integers, on every kind of core:
-split products (M0), long products (M3, this machine) and the DSP extension (M4F).
+"""The arithmetic of the fixed-point blocks against Python's integers, on every kind of core: split
+products (M0), long products (M3, this machine) and the DSP extension (M4F).
 """
 
 import math

@@ -11,6 +11,14 @@ from moteflow.dsp.block import (
     Table,
     feature_shape,
 )
+from moteflow.dsp.cmvn import (
+    CmvnConfig,
+    CmvnMode,
+    Statistics,
+    describe_cmvn,
+    measure_statistics,
+    normalize,
+)
 from moteflow.dsp.extract import extract
 from moteflow.dsp.quantization import FixedStep, fixed_step, quantize
 from moteflow.dsp.registry import BLOCKS
@@ -19,15 +27,21 @@ __all__ = [
     "BLOCKS",
     "Arithmetic",
     "BlockDescription",
+    "CmvnConfig",
+    "CmvnMode",
     "FeatureConfig",
     "Field",
     "FixedStep",
     "SampleType",
     "SensorConfig",
+    "Statistics",
     "Table",
     "blocks",
+    "describe_cmvn",
     "extract",
     "feature_shape",
     "fixed_step",
+    "measure_statistics",
+    "normalize",
     "quantize",
 ]

@@ -56,7 +56,8 @@ class MelScale(Enum):
         if self is MelScale.HTK:
             return HTK_FACTOR * np.log1p(hz / HTK_BREAK)
         above = np.log(np.maximum(hz, SLANEY_BREAK) / SLANEY_BREAK) / SLANEY_STEP
-        return np.minimum(hz, SLANEY_BREAK) / SLANEY_LINEAR + above
+        mel: Float64 = np.minimum(hz, SLANEY_BREAK) / SLANEY_LINEAR + above
+        return mel
 
     def to_hz(self, mel: Float64) -> Float64:
         """Frequencies in Hz of mels, of the same shape."""
@@ -64,7 +65,8 @@ class MelScale(Enum):
             return HTK_BREAK * np.expm1(mel / HTK_FACTOR)
         break_mel = SLANEY_BREAK / SLANEY_LINEAR
         above = np.exp((np.maximum(mel, break_mel) - break_mel) * SLANEY_STEP)
-        return np.minimum(mel, break_mel) * SLANEY_LINEAR * above
+        hz: Float64 = np.minimum(mel, break_mel) * SLANEY_LINEAR * above
+        return hz
 
 
 class MelTriangles(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,24 +24,22 @@ FEATURE_BITS = 24
 """Features stay within +-2^24, so that float32 holds each exactly."""
 SUM_BITS = 30
 LOG2_GAIN_MIN = -97
-"""Beyond it log2 of the quietest energy would leave 32 bits."""
+"""Below it log2 of the quietest energy would leave 32 bits."""
 LOG2_SPECTRUM_MAX = 60
-"""log2 of the largest power that mote_rfft_s32 can give."""
+"""log2 of more power than mote_rfft_s32 can give in all bins."""
+OCTAVES_MIN = 16.0
+"""Features have room for such logarithms at least, so that their factors fit 32 bits."""
 
 
 def describe_mfe(config: MfeConfig) -> BlockDescription:
     """The block for `mote_mfe_s32_compute`."""
-    log2_gains = _log2_mel_gains(config)
-    bits = _fraction_bits(config, log2_gains, 1.0)
+    bits = _fraction_bits(config, _log2_mel_gains(config), 1.0)
     return BlockDescription(
         block=config.block,
         header="mote_mfe_s32.h",
         compute="mote_mfe_s32_compute",
         parameters_type="mote_mfe_s32_t",
-        parameters=(
-            *_mfe_fields(config, log2_gains, ""),
-            Field("log_factor", _log_factor(config, bits)),
-        ),
+        parameters=_mfe_fields(config, int(config.mel_bank().starts[-1]), bits, ""),
         sample_type=config.sample_type,
         n_axes=config.n_axes,
         frame_length=config.frame_length,
@@ -55,22 +54,27 @@ def describe_mfe(config: MfeConfig) -> BlockDescription:
 
 def describe_mfcc(config: MfccConfig) -> BlockDescription:
     """The block for `mote_mfcc_s32_compute`."""
-    log2_gains = _log2_mel_gains(config)
     dct = config.dct()
-    bits = _fraction_bits(config, log2_gains, float(np.abs(dct).sum(axis=1).max()))
-    octaves = dct * (config.log_factor * np.log(2))
+    log2_gain = _log2_mel_gain(config)
+    log2_gains = np.append(_log2_mel_gains(config), log2_gain)
+    bits = _fraction_bits(config, log2_gains, max(1.0, float(np.abs(dct).sum(axis=1).max())))
+    octaves = dct * (config.log_factor * math.log(2))
     largest = float(np.abs(octaves).max()) * 2.0 ** (bits + 8)
-    shift = min(SUM_BITS - FEATURE_BITS, int(np.floor(30.9 - np.log2(largest))))
+    rows = octaves[1 if config.energy_c0 else 0 :]
+    shift = min(SUM_BITS - FEATURE_BITS, math.floor(30.9 - math.log2(largest)))
+    n_bins = config.n_bins if config.energy_c0 else int(config.mel_bank().starts[-1])
     return replace(
         describe_mfe(config),
         header="mote_mfcc_s32.h",
         compute="mote_mfcc_s32_compute",
         parameters_type="mote_mfcc_s32_t",
         parameters=(
-            *_mfe_fields(config, log2_gains, "mfe."),
-            Field("n_mfcc", config.n_mfcc),
+            *_mfe_fields(config, n_bins, bits, "mfe."),
+            Field("energy_c0", int(config.energy_c0)),
+            Field("log2_gain", round(math.ldexp(log2_gain, LOG2_BITS))),
+            Field("n_rows", len(rows)),
             Field("shift", shift),
-            Field("dct", Table("dct", tables_s32.fixed(octaves.ravel(), bits + 8 + shift))),
+            Field("dct", Table("dct", tables_s32.fixed(rows.ravel(), bits + 8 + shift))),
         ),
         scratch_size=4 * (config.n_fft + 2 + config.n_mels),
         features_scale=2.0**-bits,
@@ -88,7 +92,7 @@ def describe_spectrogram(config: SpectrogramConfig) -> BlockDescription:
         compute="mote_spectrogram_s32_compute",
         parameters_type="mote_spectrogram_s32_t",
         parameters=(
-            *_spectrum_fields(config, "spectrum."),
+            *_spectrum_fields(config, config.bins.stop, "spectrum."),
             Field("is_magnitude", int(config.spectrum is Spectrum.MAGNITUDE)),
             Field("first_bin", config.bins.start),
             Field("n_bins", len(config.bins)),
@@ -108,14 +112,15 @@ def describe_spectrogram(config: SpectrogramConfig) -> BlockDescription:
     )
 
 
-def _spectrum_fields(config: SpectrumConfig, prefix: str) -> tuple[Field, ...]:
-    """The members of `mote_spectrum_s32_t`, each name after `prefix`."""
+def _spectrum_fields(config: SpectrumConfig, n_bins: int, prefix: str) -> tuple[Field, ...]:
+    """The members of `mote_spectrum_s32_t`, each name after `prefix`; `n_bins` are computed."""
     fft = tables_s32.rfft(config.n_fft)
     weights = window(config.window, config.frame_length, config.window_periodic)
     preemphasis = min(round(config.preemphasis * 2**31), 2**31 - 1)
     members: tuple[tuple[str, int | Table], ...] = (
         ("n_axes", config.n_axes),
         ("frame_length", config.frame_length),
+        ("n_bins", n_bins),
         ("hop_length", config.hop_length),
         ("preemphasis", preemphasis),
         ("window", Table("window", tables_s32.fixed(weights, tables_s32.WINDOW_BITS))),
@@ -126,8 +131,8 @@ def _spectrum_fields(config: SpectrumConfig, prefix: str) -> tuple[Field, ...]:
     return tuple(Field(prefix + name, value) for name, value in members)
 
 
-def _mfe_fields(config: MfeConfig, log2_gains: Float64, prefix: str) -> tuple[Field, ...]:
-    """The members of `mote_mfe_s32_t` but for log_factor, each name after `prefix`."""
+def _mfe_fields(config: MfeConfig, n_bins: int, bits: int, prefix: str) -> tuple[Field, ...]:
+    """The members of `mote_mfe_s32_t`, each name after `prefix`, for `bits` fraction bits."""
     bank = config.mel_bank()
     members: tuple[tuple[str, int | Table], ...] = (
         ("is_magnitude", int(config.spectrum is Spectrum.MAGNITUDE)),
@@ -135,11 +140,12 @@ def _mfe_fields(config: MfeConfig, log2_gains: Float64, prefix: str) -> tuple[Fi
         ("mel_starts", Table("mel_starts", bank.starts)),
         ("mel_weights", Table("mel_weights", tables_s32.mel_weights(bank.weights))),
         ("log2_floor", _log2_floor(config)),
+        ("log_factor", _log_factor(config, bits)),
     )
     return (
-        *_spectrum_fields(config, f"{prefix}spectrum."),
+        *_spectrum_fields(config, n_bins, f"{prefix}spectrum."),
         *(Field(prefix + name, value) for name, value in members),
-        _log2_gain_field(f"{prefix}log2_gains", log2_gains),
+        _log2_gain_field(f"{prefix}log2_gains", _log2_mel_gains(config)),
     )
 
 
@@ -162,27 +168,32 @@ def _log2_spectrum_gain(config: SpectrumConfig) -> float:
     """log2 of what one step of the integer power or magnitude is worth, in squares of samples."""
     emphasis = 1 if config.preemphasis else 0
     halvings = tables_s32.rfft_shift(config.n_fft) + emphasis - SAMPLE_BITS
-    return _exponent(config) * halvings + float(np.log2(config.spectrum_scale))
+    return _exponent(config) * halvings + math.log2(config.spectrum_scale)
 
 
 def _log2_mel_gains(config: MfeConfig) -> Float64:
-    gain = _log2_spectrum_gain(config) - _exponent(config) * np.log2(FULL_SCALE)
-    return np.asarray(gain + np.log2(config.mel_bank().gains))
+    return np.asarray(_log2_mel_gain(config) + np.log2(config.mel_bank().gains))
+
+
+def _log2_mel_gain(config: MfeConfig) -> float:
+    """The same, of filters of height 1 over samples of full scale 1."""
+    return _log2_spectrum_gain(config) - _exponent(config) * math.log2(FULL_SCALE)
 
 
 def _log2_floor(config: SpectrumConfig) -> int:
-    return round(float(np.log2(config.log_floor)) * 2**LOG2_BITS)
+    return round(math.ldexp(math.log2(config.log_floor), LOG2_BITS))
 
 
 def _log_factor(config: SpectrumConfig, bits: int) -> int:
-    return round(config.log_factor * float(np.log(2)) * 2.0 ** (bits + 8))
+    return round(math.ldexp(config.log_factor * math.log(2), bits + 8))
 
 
 def _fraction_bits(config: SpectrumConfig, log2_gains: Float64, gain: float) -> int:
     """Fraction bits of features that are at most `gain` times the largest logarithm."""
     loudest = LOG2_SPECTRUM_MAX + float(log2_gains.max())
-    octaves = max(4.0, abs(loudest), abs(float(np.log2(config.log_floor))))
-    return int(np.ceil(FEATURE_BITS - np.log2(gain * config.log_factor * np.log(2) * octaves))) - 1
+    octaves = max(OCTAVES_MIN, abs(loudest), abs(math.log2(config.log_floor)))
+    largest = gain * config.log_factor * math.log(2) * octaves
+    return math.ceil(FEATURE_BITS - math.log2(largest)) - 1
 
 
 def _state_size(config: SpectrumConfig) -> int:

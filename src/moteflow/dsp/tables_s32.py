@@ -13,7 +13,7 @@ WINDOW_BITS = 27
 TWIDDLE_BITS = 30
 LOG2_BITS = 24
 SAMPLE_BITS = 11
-"""What mote_spectrum_s32_compute multiplies samples by, as a power of two."""
+"""What mote_spectrum_s32 multiplies samples by, as a power of two."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,7 @@ static inline int32_t mote_mul_hi_add(int32_t sum, int32_t a, int32_t b) {
 #endif
 }
 
-/* The same for b whose low 16 bits are zero: half the work where products are split. */
+/* mote_mul_hi for b whose low 16 bits are zero: half the work where products are split. */
 static inline int32_t mote_mul_hi_top(int32_t a, int32_t b) {
 #if MOTE_FIXED_SPLIT
     const int32_t b_high = b >> 16;

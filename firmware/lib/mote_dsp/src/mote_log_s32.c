@@ -28,3 +28,8 @@ int32_t mote_log2_u64(uint64_t x) {
     const int32_t exponent = 63 - (int32_t)zeros;
     return exponent * (1 << 24) + place[0] + ((place[1] - place[0]) * along >> 12);
 }
+
+int32_t mote_log2_floored(uint64_t x, int32_t log2_gain, int32_t log2_floor) {
+    const int32_t log2 = mote_log2_u64(x) + log2_gain;
+    return x == 0 || log2 < log2_floor ? log2_floor : log2;
+}

@@ -15,8 +15,8 @@ typedef struct {
 static uint32_t segment_shift(const int32_t *bins, const int32_t *end) {
     const uint32_t n_bits = 32 - mote_leading_zeros((uint32_t)(end - bins) / 2);
     uint32_t bits = 0;
-    while (bins < end) {
-        bits |= mote_magnitude_bits(*bins++);
+    for (; bins < end; bins += 2) {
+        bits |= mote_magnitude_bits(bins[0]) | mote_magnitude_bits(bins[1]);
     }
     const uint32_t needed = 32 - mote_leading_zeros(bits) + (n_bits + 1) / 2;
     return needed > 15 ? needed - 15 : 0;
@@ -49,11 +49,10 @@ static segment_t sum_magnitude(const int32_t *bins, const int32_t *end, const ui
     return segment;
 }
 
-void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *state,
-                       int32_t *buffer, int32_t *log2_mel) {
+uint32_t mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t *state,
+                           int32_t *buffer, int32_t *log2_mel) {
     const uint16_t *starts = mfe->mel_starts;
-    const uint32_t n_bins = starts[mfe->n_mels + 1];
-    const uint32_t headroom = mote_spectrum_s32(&mfe->spectrum, frame, 0, state, n_bins, buffer);
+    const uint32_t headroom = mote_spectrum_s32(&mfe->spectrum, frame, 0, state, buffer);
     const int32_t log2_scale = (int32_t)(mfe->is_magnitude ? headroom : 2 * headroom) * (1 << 24);
 
     uint64_t energy = 0;
@@ -61,16 +60,16 @@ void mote_mfe_s32_log2(const mote_mfe_s32_t *mfe, const int16_t *frame, int16_t 
         const int32_t *bins = buffer + 2u * starts[m];
         const int32_t *end = buffer + 2u * starts[m + 1];
         const uint16_t *weights = mfe->mel_weights + (starts[m] - starts[0]);
-        const segment_t segment = mfe->is_magnitude ? sum_magnitude(bins, end, weights)
-                                                    : sum_power(bins, end, weights);
+        const segment_t segment =
+            mfe->is_magnitude ? sum_magnitude(bins, end, weights) : sum_power(bins, end, weights);
         if (m > 0) {
             energy += (uint64_t)segment.falling << segment.shift;
-            const int32_t log2_energy = mote_log2_u64(energy) + mfe->log2_gains[m - 1] - log2_scale;
-            const bool is_floor = energy == 0 || log2_energy < mfe->log2_floor;
-            log2_mel[m - 1] = is_floor ? mfe->log2_floor : log2_energy;
+            log2_mel[m - 1] =
+                mote_log2_floored(energy, mfe->log2_gains[m - 1] - log2_scale, mfe->log2_floor);
         }
         energy = (uint64_t)segment.rising << segment.shift;
     }
+    return headroom;
 }
 
 void mote_mfe_s32_compute(const void *frame, const void *parameters, void *state, void *scratch,

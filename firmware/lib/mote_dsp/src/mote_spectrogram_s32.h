@@ -8,7 +8,7 @@
 #include "mote_spectrum_s32.h"
 
 typedef struct {
-    mote_spectrum_s32_t spectrum;
+    mote_spectrum_s32_t spectrum; /* with bins from 0 to first_bin + n_bins - 1 */
     bool is_magnitude; /* logarithms of magnitudes, else of powers */
     uint32_t first_bin;
     uint32_t n_bins;           /* kept, 1 or more */

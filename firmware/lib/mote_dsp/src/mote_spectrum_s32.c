@@ -29,16 +29,15 @@ static bool is_silent(const int16_t *sample, uint32_t length, uint32_t n_axes, i
 }
 
 /* The sample in the high half of a word. */
-MOTE_INLINE int32_t normalise(int32_t sample, uint32_t headroom) {
+MOTE_INLINE int32_t normalize(int32_t sample, uint32_t headroom) {
     return (int32_t)((uint32_t)sample << (16 + headroom));
 }
 
-/* A sample, normalised, times its weight; with pre-emphasis half of it. */
+/* A sample, normalized, times its weight; with pre-emphasis half of it. */
 MOTE_INLINE int32_t weigh(int32_t sample, int32_t before, int32_t weight, int32_t preemphasis,
                           bool emphasised) {
-    return emphasised
-               ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
-               : mote_mul_hi_top(weight, sample);
+    return emphasised ? mote_mul_hi(weight, (sample >> 1) - mote_mul_hi_top(preemphasis, before))
+                      : mote_mul_hi_top(weight, sample);
 }
 
 /* Lays one axis of the frame, windowed, two samples a complex one, where the FFT wants it. The last
@@ -48,13 +47,13 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
     const uint16_t *order = spectrum->fft.order;
     const int32_t *window = spectrum->window;
     const int32_t preemphasis = spectrum->preemphasis;
-    int32_t before = normalise(previous, headroom);
+    int32_t before = normalize(previous, headroom);
     for (uint32_t pairs = spectrum->frame_length / 2; pairs > 0; pairs--) {
         int32_t *place = buffer + 2u * *order++;
-        const int32_t x0 = normalise(*frame, headroom);
+        const int32_t x0 = normalize(*frame, headroom);
         frame += n_axes;
         place[0] = weigh(x0, before, *window++, preemphasis, emphasised);
-        const int32_t x1 = normalise(*frame, headroom);
+        const int32_t x1 = normalize(*frame, headroom);
         frame += n_axes;
         place[1] = weigh(x1, x0, *window++, preemphasis, emphasised);
         before = x1;
@@ -62,7 +61,7 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
     const uint16_t *const end = spectrum->fft.order + spectrum->fft.n_fft / 2;
     if (spectrum->frame_length % 2 != 0) {
         int32_t *place = buffer + 2u * *order++;
-        place[0] = weigh(normalise(*frame, headroom), before, *window, preemphasis, emphasised);
+        place[0] = weigh(normalize(*frame, headroom), before, *window, preemphasis, emphasised);
         place[1] = 0;
     }
     while (order < end) {
@@ -73,7 +72,7 @@ MOTE_INLINE void lay(const mote_spectrum_s32_t *spectrum, const int16_t *frame, 
 }
 
 uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
-                           int16_t *state, uint32_t n_bins, int32_t *buffer) {
+                           int16_t *state, int32_t *buffer) {
     const uint32_t length = spectrum->frame_length;
     const uint32_t n_axes = spectrum->n_axes;
     const bool emphasised = spectrum->preemphasis != 0;
@@ -87,7 +86,7 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
     const uint32_t headroom = is_usual ? find_headroom(frame, length, 1, 0)
                                        : find_headroom(frame, length, n_axes, before);
     if (headroom == MAX_HEADROOM && is_silent(frame, length, n_axes, before)) {
-        memset(buffer, 0, 2 * n_bins * sizeof *buffer);
+        memset(buffer, 0, 2 * spectrum->n_bins * sizeof *buffer);
         return headroom;
     }
     if (is_usual) {
@@ -95,6 +94,21 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
     } else {
         lay(spectrum, frame, before, headroom, buffer, n_axes, emphasised);
     }
-    mote_rfft_s32(&spectrum->fft, buffer, n_bins);
+    mote_rfft_s32(&spectrum->fft, buffer, spectrum->n_bins);
     return headroom;
+}
+
+uint64_t mote_spectrum_s32_energy(const int32_t *bins, uint32_t n_bins) {
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < 2 * n_bins; i++) {
+        bits |= mote_magnitude_bits(bins[i]);
+    }
+    const uint32_t n_bits = 32 - mote_leading_zeros(bits);
+    const uint32_t shift = n_bits > 15 ? n_bits - 15 : 0;
+    uint64_t energy = 0;
+    for (uint32_t i = 0; i < 2 * n_bins; i++) {
+        const int32_t part = bins[i] >> shift;
+        energy += (uint32_t)(part * part);
+    }
+    return energy << 2 * shift;
 }

@@ -56,12 +56,6 @@ class MfccConfig(MfeConfig):
             self.spectrum.value,
         )
 
-        require(
-            not (self.energy_c0 and self.arithmetic is Arithmetic.FIXED),
-            "energy_c0 must be false with arithmetic fixed; drop it or take arithmetic float",
-            self.energy_c0,
-        )
-
     def dct(self) -> Float64:
         """The cosine transform and the lifter in one: float64 [n_mfcc, n_mels]."""
         factors = lifter(self.n_mfcc, self.lifter)

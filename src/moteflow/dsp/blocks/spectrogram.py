@@ -37,7 +37,7 @@ class SpectrogramConfig(SpectrumConfig, SensorConfig):
         return tuple(f"{axis}{k * width:g} Hz" for axis in axes for k in self.bins)
 
     def describe(self) -> BlockDescription:
-        """The block for `mote_spectrogram_compute` or, in integers, `mote_spectrogram_s32_compute`."""
+        """The block for `mote_spectrogram_compute` or, in integers, for its form in s32."""
         if self.arithmetic is Arithmetic.FIXED:
             return spectrum_s32.describe_spectrogram(self)
         exponent = 2 if self.spectrum is Spectrum.POWER else 1

@@ -34,6 +34,26 @@ static const float app_features_window[64] = {
     0x1.e3a688p-21f, 0x1.37ca18p-21f, 0x1.60beaap-22f, 0x1.3ad06p-23f, 0x1.3b92e2p-25f,
 };
 
+static const uint16_t app_features_fft_order[32] = {
+    0u, 4u, 8u, 12u, 16u, 21u, 25u, 29u, 1u, 5u, 9u, 13u, 17u, 22u, 26u, 30u, 2u, 6u, 10u, 14u, 18u,
+    23u, 27u, 31u, 3u, 7u, 11u, 15u, 19u, 20u, 24u, 28u,
+};
+
+static const float app_features_fft_twiddles[64] = {
+    0x1p0f, 0x0p0f, 0x1p0f, 0x0p0f, 0x1p0f, 0x0p0f, 0x1p0f, 0x0p0f, 0x1.f6297cp-1f, -0x1.8f8b84p-3f,
+    0x1.d906bcp-1f, -0x1.87de2ap-2f, 0x1.a9b662p-1f, -0x1.1c73b4p-1f, 0x1.6a09e6p-1f,
+    -0x1.6a09e6p-1f, 0x1.d906bcp-1f, -0x1.87de2ap-2f, 0x1.6a09e6p-1f, -0x1.6a09e6p-1f,
+    0x1.87de2ap-2f, -0x1.d906bcp-1f, 0x0p0f, -0x1p0f, 0x1.a9b662p-1f, -0x1.1c73b4p-1f,
+    0x1.87de2ap-2f, -0x1.d906bcp-1f, -0x1.8f8b84p-3f, -0x1.f6297cp-1f, -0x1.6a09e6p-1f,
+    -0x1.6a09e6p-1f, 0x1.fd88dap-1f, -0x1.917a6cp-4f, 0x1.f6297cp-1f, -0x1.8f8b84p-3f,
+    0x1.e9f416p-1f, -0x1.294062p-2f, 0x1.d906bcp-1f, -0x1.87de2ap-2f, 0x1.c38b3p-1f,
+    -0x1.e2b5d4p-2f, 0x1.a9b662p-1f, -0x1.1c73b4p-1f, 0x1.8bc806p-1f, -0x1.44cf32p-1f,
+    0x1.6a09e6p-1f, -0x1.6a09e6p-1f, 0x1.44cf32p-1f, -0x1.8bc806p-1f, 0x1.1c73b4p-1f,
+    -0x1.a9b662p-1f, 0x1.e2b5d4p-2f, -0x1.c38b3p-1f, 0x1.87de2ap-2f, -0x1.d906bcp-1f,
+    0x1.294062p-2f, -0x1.e9f416p-1f, 0x1.8f8b84p-3f, -0x1.f6297cp-1f, 0x1.917a6cp-4f,
+    -0x1.fd88dap-1f, 0x0p0f, -0x1p0f,
+};
+
 static const uint16_t app_features_mel_starts[5] = {
     1u, 5u, 10u, 19u, 32u,
 };
@@ -47,41 +67,24 @@ static const float app_features_mel_weights[31] = {
     0x1.e0d2a8p-1f,
 };
 
-static const uint16_t app_features_fft_order[32] = {
-    0u, 8u, 16u, 25u, 1u, 9u, 17u, 26u, 2u, 10u, 18u, 27u, 3u, 11u, 19u, 28u, 4u, 12u, 20u, 29u, 5u,
-    13u, 21u, 30u, 6u, 14u, 22u, 31u, 7u, 15u, 23u, 24u,
-};
-
-static const float app_features_fft_twiddles[32] = {
-    0x1p0f, 0x0p0f, 0x1p0f, 0x0p0f, 0x1.f6297cp-1f, -0x1.8f8b84p-3f, 0x1.d906bcp-1f,
-    -0x1.87de2ap-2f, 0x1.d906bcp-1f, -0x1.87de2ap-2f, 0x1.6a09e6p-1f, -0x1.6a09e6p-1f,
-    0x1.a9b662p-1f, -0x1.1c73b4p-1f, 0x1.87de2ap-2f, -0x1.d906bcp-1f, 0x1.6a09e6p-1f,
-    -0x1.6a09e6p-1f, 0x0p0f, -0x1p0f, 0x1.1c73b4p-1f, -0x1.a9b662p-1f, -0x1.87de2ap-2f,
-    -0x1.d906bcp-1f, 0x1.87de2ap-2f, -0x1.d906bcp-1f, -0x1.6a09e6p-1f, -0x1.6a09e6p-1f,
-    0x1.8f8b84p-3f, -0x1.f6297cp-1f, -0x1.d906bcp-1f, -0x1.87de2ap-2f,
-};
-
-static const float app_features_fft_split[32] = {
-    0x1.fd88dap-1f, -0x1.917a6cp-4f, 0x1.f6297cp-1f, -0x1.8f8b84p-3f, 0x1.e9f416p-1f,
-    -0x1.294062p-2f, 0x1.d906bcp-1f, -0x1.87de2ap-2f, 0x1.c38b3p-1f, -0x1.e2b5d4p-2f,
-    0x1.a9b662p-1f, -0x1.1c73b4p-1f, 0x1.8bc806p-1f, -0x1.44cf32p-1f, 0x1.6a09e6p-1f,
-    -0x1.6a09e6p-1f, 0x1.44cf32p-1f, -0x1.8bc806p-1f, 0x1.1c73b4p-1f, -0x1.a9b662p-1f,
-    0x1.e2b5d4p-2f, -0x1.c38b3p-1f, 0x1.87de2ap-2f, -0x1.d906bcp-1f, 0x1.294062p-2f,
-    -0x1.e9f416p-1f, 0x1.8f8b84p-3f, -0x1.f6297cp-1f, 0x1.917a6cp-4f, -0x1.fd88dap-1f, 0x0p0f,
-    -0x1p0f,
-};
-
 static const mote_mfe_t app_features_parameters = {
-    .frame_length = 64u,
+    .spectrum.sample_type = 0u,
+    .spectrum.n_axes = 1u,
+    .spectrum.frame_length = 64u,
+    .spectrum.hop_length = 32u,
+    .spectrum.preemphasis = 0x0p0f,
+    .spectrum.is_magnitude = 0u,
+    .spectrum.window = app_features_window,
+    .spectrum.fft.n_fft = 64u,
+    .spectrum.fft.n_bins = 32u,
+    .spectrum.fft.order = app_features_fft_order,
+    .spectrum.fft.twiddles = app_features_fft_twiddles,
     .n_mels = 3u,
-    .log_floor = 0x1.0c6f7ap-20f,
-    .window = app_features_window,
     .mel_starts = app_features_mel_starts,
     .mel_weights = app_features_mel_weights,
-    .fft.n_fft = 64u,
-    .fft.order = app_features_fft_order,
-    .fft.twiddles = app_features_fft_twiddles,
-    .fft.split = app_features_fft_split,
+    .log.offset = 0x0p0f,
+    .log.floor = 0x1.0c6f7ap-20f,
+    .log.factor = 0x1p0f,
 };
 
 const mote_features_config_t app_features = {
@@ -93,5 +96,5 @@ const mote_features_config_t app_features = {
     .hop_length = 32u,
     .n_features = 3u,
     .state_size = 0u,
-    .scratch_size = 256u,
+    .scratch_size = 260u,
 };

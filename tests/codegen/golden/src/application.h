@@ -20,7 +20,7 @@
 #define APP_HOP_LENGTH 32u /* samples */
 #define APP_N_AXES 1u /* of one sample */
 #define APP_FEATURES_STATE 0u /* bytes */
-#define APP_FEATURES_SCRATCH 256u /* bytes */
+#define APP_FEATURES_SCRATCH 260u /* bytes */
 
 #define APP_LABEL_COUNT 4u
 #define APP_SMOOTHING_WINDOWS 3u /* moving average over so many */

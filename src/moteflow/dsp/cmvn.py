@@ -1,0 +1,147 @@
+"""Cepstral mean and variance normalization (CMVN): a step after any block, by the device's code."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from moteflow.dsp.block import BlockDescription, Field, Table, require
+from moteflow.dsp.native import native
+from moteflow.errors import FeatureError
+
+Float32 = npt.NDArray[np.float32]
+
+
+class CmvnMode(Enum):
+    """Whose mean and variance features are normalized by."""
+
+    NONE = "none"
+    WINDOW = "window"
+    """Those of all frames of the model's window."""
+    SLIDING = "sliding"
+    """Those of the frames that came last."""
+    TRAINING = "training"
+    """Those of the training set."""
+
+
+@dataclass(frozen=True)
+class CmvnConfig:
+    """How features are normalized; unsound parameters are a FeatureError."""
+
+    mode: Annotated[CmvnMode, "Statistics: none, window, sliding or training."]
+    variance: Annotated[bool, "Divide by the standard deviation too, after taking the mean off."]
+    n_frames: Annotated[int, "Frames that sliding looks back on, the normalized one included."]
+
+    def __post_init__(self) -> None:
+        require(self.n_frames >= 1, "n_frames must be at least 1", self.n_frames)
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Mean and standard deviation of each feature, float32 [n_features] each."""
+
+    mean: Float32
+    deviation: Float32
+
+
+def measure_statistics(features: Float32) -> Statistics:
+    """The statistics of features [..., n_features], accumulated in float64.
+
+    Raises FeatureError if there are none.
+    """
+    rows = features.reshape(-1, features.shape[-1])
+    require(len(rows) > 0, "statistics need at least one frame of features", features.shape)
+    mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    return Statistics(mean.astype(np.float32), deviation.astype(np.float32))
+
+
+def normalize(
+    features: Float32, config: CmvnConfig, statistics: Statistics | None = None
+) -> Float32:
+    """Normalized features, float32 [n, n_frames, n_features] as `extract` gives them.
+
+    Each clip is a window, or a stream of its own. `statistics` are those of the training set, which
+    mode training asks for. A feature without variance becomes 0 where `config.variance` is set.
+    Raises FeatureError for another dtype or shape, or if statistics are missing.
+    """
+    if features.dtype != np.float32 or features.ndim != 3:
+        raise FeatureError(
+            "Features must be float32 [clips, frames, features], as extract gives them. Received:"
+            f" {features.dtype} {list(features.shape)}"
+        )
+    rows = features.copy()
+    if config.mode is CmvnMode.NONE or rows.size == 0:
+        return rows
+    ffi, lib = native().ffi, native().lib
+    cmvn, memory = _fill(config, features.shape[-1], statistics)
+    for clip in rows:
+        values = ffi.from_buffer("float[]", clip)
+        match config.mode:
+            case CmvnMode.WINDOW:
+                lib.mote_cmvn_window_f32(cmvn, values, len(clip))
+            case CmvnMode.SLIDING:
+                history = ffi.new("mote_cmvn_history_t *", {"rows": memory[-1]})
+                lib.mote_cmvn_sliding_f32(cmvn, history, values, len(clip))
+            case CmvnMode.TRAINING:
+                lib.mote_cmvn_training_f32(cmvn, values, len(clip))
+    return rows
+
+
+def describe_cmvn(
+    config: CmvnConfig, block: BlockDescription, statistics: Statistics | None = None
+) -> tuple[Field, ...]:
+    """The members of the `mote_cmvn_t` that follows `block`; none of them with mode none.
+
+    Raises FeatureError if the block's features are integers, or if statistics are missing.
+    """
+    if config.mode is CmvnMode.NONE:
+        return ()
+    require(
+        block.features_type == "float",
+        "cmvn.mode must be none after a block in fixed arithmetic; take arithmetic float",
+        config.mode.value,
+    )
+    return _fields(config, block.n_features, statistics)
+
+
+def _fields(
+    config: CmvnConfig, n_features: int, statistics: Statistics | None
+) -> tuple[Field, ...]:
+    members: tuple[Field, ...] = (
+        Field("n_features", n_features),
+        Field("variance", int(config.variance)),
+        Field("n_frames", config.n_frames),
+    )
+    if config.mode is not CmvnMode.TRAINING:
+        return members
+    shape = None if statistics is None else statistics.mean.shape
+    if statistics is None or shape != (n_features,):
+        raise FeatureError(
+            f"Mode training needs the training set's statistics of {n_features} features; take"
+            f" measure_statistics first. Received: {shape}"
+        )
+    members = (*members, Field("mean", Table("cmvn_mean", statistics.mean)))
+    if not config.variance:
+        return members
+    deviation = statistics.deviation.astype(np.float64)
+    gain = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
+    return (*members, Field("gain", Table("cmvn_gain", gain.astype(np.float32))))
+
+
+def _fill(
+    config: CmvnConfig, n_features: int, statistics: Statistics | None
+) -> tuple[Any, list[Any]]:
+    """The C struct, and what must live as long: its tables, then the rows of a history."""
+    ffi = native().ffi
+    cmvn = ffi.new("mote_cmvn_t *")
+    memory: list[Any] = []
+    for field in _fields(config, n_features, statistics):
+        value: Any = field.value
+        if isinstance(value, Table):
+            value = ffi.from_buffer("float[]", value.values)
+            memory.append(value)
+        setattr(cmvn, field.name, value)
+    memory.append(ffi.new("float[]", config.n_frames * n_features))
+    return cmvn, memory
