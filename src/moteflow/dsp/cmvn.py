@@ -7,11 +7,14 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from moteflow.dsp.block import BlockDescription, Field, Table, require
+from moteflow.dsp.block import Field, Table, require
 from moteflow.dsp.native import native
 from moteflow.errors import FeatureError
 
 Float32 = npt.NDArray[np.float32]
+
+DEVIATION_MIN = float(np.finfo(np.float32).tiny)
+"""A smaller one has no float32 reciprocal."""
 
 
 class CmvnMode(Enum):
@@ -90,25 +93,12 @@ def normalize(
 
 
 def describe_cmvn(
-    config: CmvnConfig, block: BlockDescription, statistics: Statistics | None = None
+    config: CmvnConfig, n_features: int, statistics: Statistics | None = None
 ) -> tuple[Field, ...]:
-    """The members of the `mote_cmvn_t` that follows `block`; none of them with mode none.
+    """The members of the `mote_cmvn_t` for rows of `n_features`.
 
-    Raises FeatureError if the block's features are integers, or if statistics are missing.
+    Raises FeatureError if mode training lacks statistics.
     """
-    if config.mode is CmvnMode.NONE:
-        return ()
-    require(
-        block.features_type == "float",
-        "cmvn.mode must be none after a block in fixed arithmetic; take arithmetic float",
-        config.mode.value,
-    )
-    return _fields(config, block.n_features, statistics)
-
-
-def _fields(
-    config: CmvnConfig, n_features: int, statistics: Statistics | None
-) -> tuple[Field, ...]:
     members: tuple[Field, ...] = (
         Field("n_features", n_features),
         Field("variance", int(config.variance)),
@@ -126,7 +116,7 @@ def _fields(
     if not config.variance:
         return members
     deviation = statistics.deviation.astype(np.float64)
-    gain = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
+    gain = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation >= DEVIATION_MIN)
     return (*members, Field("gain", Table("cmvn_gain", gain.astype(np.float32))))
 
 
@@ -137,7 +127,7 @@ def _fill(
     ffi = native().ffi
     cmvn = ffi.new("mote_cmvn_t *")
     memory: list[Any] = []
-    for field in _fields(config, n_features, statistics):
+    for field in describe_cmvn(config, n_features, statistics):
         value: Any = field.value
         if isinstance(value, Table):
             value = ffi.from_buffer("float[]", value.values)

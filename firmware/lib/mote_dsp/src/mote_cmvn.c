@@ -48,6 +48,17 @@ static statistics_t measure(const ring_t *ring, uint32_t feature, bool variance)
     return (statistics_t){mean, has_root ? 1.0f / mote_sqrt_f32(squares / n) : 0.0f};
 }
 
+void mote_cmvn_from_s32(void *values, uint32_t count, float scale) {
+    char *place = values;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t integer;
+        memcpy(&integer, place, sizeof integer);
+        const float product = (float)integer * scale;
+        memcpy(place, &product, sizeof product);
+        place += sizeof product;
+    }
+}
+
 void mote_cmvn_window_f32(const mote_cmvn_t *cmvn, float *rows, uint32_t n_rows) {
     const ring_t ring = {rows, cmvn->n_features, 0, n_rows, n_rows};
     for (uint32_t feature = 0; feature < cmvn->n_features; feature++) {

@@ -24,7 +24,11 @@ typedef struct {
     uint32_t count; /* rows seen, at most n_frames */
 } mote_cmvn_history_t;
 
-/* Each function replaces rows[n_rows][n_features], finite floats that overlap nothing else here. */
+/* Replaces integer features by floats, for which the normalization is made: values[count] holds
+ * int32_t within +-2^24 before, and their products with `scale`, rounded once, after. */
+void mote_cmvn_from_s32(void *values, uint32_t count, float scale);
+
+/* Each of the others replaces rows[n_rows][n_features], finite floats that overlap nothing else here. */
 
 /* By the rows' own statistics. */
 void mote_cmvn_window_f32(const mote_cmvn_t *cmvn, float *rows, uint32_t n_rows);
