@@ -106,8 +106,21 @@ def test_log_is_within_an_ulp_around_one() -> None:
     assert native().lib.mote_log_f32(1.0) == 0
 
 
-def test_logs_in_place_are_the_same() -> None:
-    values = np.geomspace(2.0**-126, 2.0**127, 1001).astype(np.float32)
-    expected = np.array([native().lib.mote_log_f32(x) for x in values], np.float32)
-    native().lib.mote_log_all_f32(native().ffi.from_buffer("float[]", values), values.size)
+@settings(deadline=None)
+@given(st.floats(0, 100, width=32), st.floats(2.0**-126, 100, width=32))
+def test_a_log_scale_is_the_formula_in_float32(offset: float, floor: float) -> None:
+    ffi, lib = native().ffi, native().lib
+    scale = ffi.new("mote_log_scale_t *", {"offset": offset, "floor": floor, "factor": 4.25})
+    values = np.concatenate([[0], np.geomspace(2.0**-126, 2.0**100, 1001)]).astype(np.float32)
+    clipped = np.maximum(values + np.float32(offset), np.float32(floor))
+    expected = np.array([lib.mote_log_f32(x) for x in clipped], np.float32) * np.float32(4.25)
+    lib.mote_log_scale_f32(scale, ffi.from_buffer("float[]", values), values.size)
     np.testing.assert_array_equal(values, expected)
+
+
+def test_a_log_scale_without_a_factor_changes_nothing() -> None:
+    ffi, lib = native().ffi, native().lib
+    scale = ffi.new("mote_log_scale_t *", {"offset": 1.0, "floor": 1.0, "factor": 0.0})
+    values = np.array([0.0, 0.5, 3.0], np.float32)
+    lib.mote_log_scale_f32(scale, ffi.from_buffer("float[]", values), values.size)
+    np.testing.assert_array_equal(values, np.array([0.0, 0.5, 3.0], np.float32))

@@ -1,5 +1,6 @@
 """What the C structs of the spectral block hold, in float32."""
 
+import math
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,27 @@ from moteflow.dsp import tables
 from moteflow.dsp.block import Field, Table
 from moteflow.dsp.filters import Sections, anti_alias, butterworth
 from moteflow.dsp.samples import samples_fields
+from moteflow.dsp.spectrum import Log
 from moteflow.dsp.window import window
 
 if TYPE_CHECKING:
     from moteflow.dsp.blocks.spectral import SpectralConfig
+
+
+LOG_FACTORS = {
+    Log.NONE: 0.0,
+    Log.NATURAL: 1.0,
+    Log.LOG10: 1 / math.log(10),
+    Log.DB: 10 / math.log(10),
+}
+"""What the natural logarithm of a power is multiplied by; 0 for no logarithm."""
+
+
+class Average(Enum):
+    """How the spectra of a frame's segments become one."""
+
+    MEAN = "mean"
+    MAX = "max"
 
 
 def fields(config: "SpectralConfig") -> tuple[Field, ...]:
@@ -33,7 +51,7 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         *outputs_fields(config),
         Field("bin_width", np.float32(config.bin_width)),
         Field("peak_threshold", np.float32(config.peak_threshold)),
-        Field("log_factor", np.float32(config.log.factor)),
+        Field("log_factor", np.float32(LOG_FACTORS[config.log])),
         Field("log_floor", np.float32(config.log_floor)),
     )
 
@@ -61,7 +79,7 @@ def power_unit(config: "SpectralConfig") -> float:
     Twice, as the spectrum is one-sided.
     """
     weights = window(config.window, config.n_fft, periodic=True)
-    n_summed = config.n_segments if config.average.value == "mean" else 1
+    n_summed = config.n_segments if config.average is Average.MEAN else 1
     return 2 / (config.filtered_rate * float(np.sum(weights**2)) * n_summed)
 
 
@@ -75,7 +93,7 @@ def welch_fields(config: "SpectralConfig") -> tuple[Field, ...]:
     return (
         Field("welch.n_segments", config.n_segments),
         Field("welch.hop_length", config.n_fft - config.overlap),
-        Field("welch.hold_max", int(config.average.value == "max")),
+        Field("welch.hold_max", int(config.average is Average.MAX)),
         Field("welch.fft.n_fft", config.n_fft),
     )
 

@@ -1,5 +1,6 @@
 """What the C structs of the spectral block in integers hold."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from moteflow.dsp import tables_s32
 from moteflow.dsp.block import Field, Table
 from moteflow.dsp.filters import Sections
 from moteflow.dsp.spectral_tables import (
+    LOG_FACTORS,
     decimation_sections,
     filter_sections,
     outputs_fields,
@@ -56,7 +58,9 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("bin_width_log2", _log2(config.bin_width)),
         Field("floor_log2", _log2(config.log_floor)),
         Field("peak_threshold_log2", _log2(max(config.peak_threshold, 2.0**-127))),
-        Field("log_multiplier", round(config.log.factor * np.log(2) * 2**LOG_MULTIPLIER_BITS)),
+        Field(
+            "log_multiplier", round(LOG_FACTORS[config.log] * math.log(2) * 2.0**LOG_MULTIPLIER_BITS)
+        ),
         Field("fraction_bits", fraction_bits(config)),
     )
 
@@ -69,21 +73,26 @@ def scratch_size(config: "SpectralConfig") -> int:
 def fraction_bits(config: "SpectralConfig") -> int:
     """The bits after the point of all features: as many as the largest feature leaves.
 
-    RMS is counted as that of a full-scale square wave twice as large, the moments of the spectrum
-    up to n_fft.
+    RMS is counted as that of a full-scale square wave. A line in white noise, as wide as a Hann
+    window makes it, has a spectral kurtosis up to n_fft^2 / 13.
     """
-    largest = {
-        "rms": 2**17 * max(map(abs, config.axis_scale)),
-        "skewness": np.sqrt(config.filtered_length),
+    nyquist = config.filtered_rate / 2
+    limits = {
+        "rms": 2**16 * max(map(abs, config.axis_scale)),
+        "skewness": config.filtered_length**0.5,
         "kurtosis": config.filtered_length,
+        "spectral centroid": nyquist,
+        "spectral spread": nyquist,
+        "spectral skewness": config.n_fft / 2,
+        "spectral kurtosis": config.n_fft**2 / 8,
     }
-    limits = [float(largest[statistic.value]) for statistic in config.statistics]
-    if config.spectral_moments:
-        limits += [config.n_fft, config.filtered_rate / 2]
+    shown = [statistic.value for statistic in config.statistics]
+    shown += [f"spectral {moment.value}" for moment in config.spectral_moments]
+    largest = [float(limits[name]) for name in shown]
     if config.n_peaks:
-        limits.append(config.filtered_rate / 2)
-    limits.append(LOG2_MAX * np.log(2) * config.log.factor)
-    bits = FEATURE_BITS - int(np.ceil(np.log2(max(limits))))
+        largest.append(nyquist)
+    largest.append(LOG2_MAX * math.log(2) * LOG_FACTORS[config.log])
+    bits = FEATURE_BITS - int(np.ceil(np.log2(max(largest))))
     return min(max(bits, 0), MAX_FRACTION_BITS)
 
 
@@ -131,4 +140,9 @@ def _power_log2(config: "SpectralConfig") -> npt.NDArray[np.int32]:
 
 
 def _log2(value: float) -> int:
-    return round(float(np.log2(value)) * 2**LOG2_BITS)
+    return round(float(np.log2(value)) * 2.0**LOG2_BITS)
+
+
+def _log_multiplier(config: "SpectralConfig") -> int:
+    """From log2 to the logarithm that is asked for."""
+    return round(LOG_FACTORS[config.log] * math.log(2) * 2.0**LOG_MULTIPLIER_BITS)

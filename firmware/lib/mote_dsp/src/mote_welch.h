@@ -16,8 +16,9 @@ typedef struct {
 } mote_welch_t;
 
 /* Writes power[fft.n_fft / 2 + 1], one-sided: the power of each bin and of its mirror image.
- * Reads the first (n_segments - 1) * hop_length + fft.n_fft values of `signal`, whose largest
- * products with the window are below 2^48. scratch[fft.n_fft + 1] is overwritten; nothing overlaps. */
+ * Reads the first (n_segments - 1) * hop_length + fft.n_fft values of `signal`; no spectrum of
+ * theirs, windowed, may be larger than 2^52. scratch[fft.n_fft + 1] is overwritten; nothing
+ * overlaps. */
 void mote_welch_f32(const mote_welch_t *welch, const float *signal, float *scratch, float *power);
 
 #endif

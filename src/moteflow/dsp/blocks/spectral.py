@@ -12,35 +12,13 @@ from moteflow.dsp.block import Arithmetic, BlockDescription, SampleType, SensorC
 from moteflow.dsp.filters import FilterType, magnitude_response
 from moteflow.dsp.registry import block
 from moteflow.dsp.samples import MAX_SERIES
+from moteflow.dsp.spectral_tables import Average
+from moteflow.dsp.spectrum import LOG_FLOOR_MIN, LOG_MAX, N_FFT_MAX, N_FFT_MIN, Log
 from moteflow.dsp.window import Window
 
 MAX_ORDER, MAX_DECIMATION = 8, 32
 MIN_CUTOFF, MAX_CUTOFF = 0.005, 0.495
-POWER_MAX = 2.0**100
-N_FFT_MIN, N_FFT_MAX = 16, 4096
-LOG_FLOOR_MIN = float(np.finfo(np.float32).tiny)
-
-
-class Average(Enum):
-    """How the spectra of a frame's segments become one."""
-
-    MEAN = "mean"
-    MAX = "max"
-
-
-class Log(Enum):
-    """How powers are shown: as they are, or their logarithm."""
-
-    NONE = "none"
-    NATURAL = "natural"
-    LOG10 = "log10"
-    DB = "db"
-
-    @property
-    def factor(self) -> float:
-        """What the natural logarithm is multiplied by; 0 for no logarithm."""
-        decade = 1 / np.log(10)
-        return {Log.NONE: 0.0, Log.NATURAL: 1.0, Log.LOG10: decade, Log.DB: 10 * decade}[self]
+SAMPLE_RATE_MIN, SAMPLE_RATE_MAX = 1e-3, 1e9
 
 
 class Statistic(Enum):
@@ -75,7 +53,9 @@ class SpectralConfig(SensorConfig):
     filter_type: Annotated[FilterType, "Butterworth filter after decimation: none, low or high."]
     filter_order: Annotated[int, "Order of the filter, 1 to 8."]
     filter_cutoff: Annotated[float, "Frequency in Hz at which the filter attenuates by 3 dB."]
-    statistics: Annotated[tuple[Statistic, ...], "Of the signal: rms, skewness, kurtosis."]
+    statistics: Annotated[
+        tuple[Statistic, ...], "Of the filtered signal less its mean: rms, skewness, kurtosis."
+    ]
     n_fft: Annotated[int, "Samples of a segment and points of its FFT, a power of two."]
     overlap: Annotated[int, "Samples that a segment shares with the one before it."]
     window: Annotated[Window, "Window of a segment: rectangular, hann, hamming or povey."]
@@ -106,6 +86,11 @@ class SpectralConfig(SensorConfig):
                 (low, high),
             )
         require(self.n_features > 0, "at least one feature must be asked for", "none")
+        require(
+            len(set(self.feature_names)) == self.n_features,
+            "statistics, spectral_moments and bands must name each feature once",
+            self.feature_names,
+        )
 
     @property
     def filtered_rate(self) -> float:
@@ -188,8 +173,8 @@ class SpectralConfig(SensorConfig):
 
 def _check_filters(config: SpectralConfig) -> None:
     require(
-        2**-20 <= config.sample_rate <= 2**30,
-        "sample_rate must be from 2^-20 to 2^30",
+        SAMPLE_RATE_MIN <= config.sample_rate <= SAMPLE_RATE_MAX,
+        f"sample_rate must be from {SAMPLE_RATE_MIN:g} to {SAMPLE_RATE_MAX:g}",
         config.sample_rate,
     )
     require(
@@ -239,13 +224,13 @@ def _check_spectrum(config: SpectralConfig) -> None:
         config.n_peaks,
     )
     require(
-        0 <= config.peak_threshold < POWER_MAX,
-        f"peak_threshold must be from 0 to {POWER_MAX:.3g}",
+        0 <= config.peak_threshold < LOG_MAX,
+        f"peak_threshold must be from 0 to {LOG_MAX:.3g}",
         config.peak_threshold,
     )
     require(
-        LOG_FLOOR_MIN <= config.log_floor < POWER_MAX,
-        f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {POWER_MAX:.3g}",
+        LOG_FLOOR_MIN <= config.log_floor < LOG_MAX,
+        f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {LOG_MAX:.3g}",
         config.log_floor,
     )
 
