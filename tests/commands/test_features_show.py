@@ -143,9 +143,7 @@ def test_the_features_shown_are_the_devices(root: Path, tone: Path) -> None:
     np.testing.assert_array_equal(mfe, expected)
 
 
-def test_a_sine_shows_its_amplitude_and_frequency(
-    root: Path, tone: Path, shaking: Path
-) -> None:
+def test_a_sine_shows_its_amplitude_and_frequency(root: Path, tone: Path, shaking: Path) -> None:
     for name, path, hertz, amplitude in (
         ("mfcc", tone, 1000, 0.5),
         ("flatten", shaking, 10, 2.0),

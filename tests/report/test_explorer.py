@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moteflow.report.explorer import MOST_POINTS, embed, explore, project, sample
+from moteflow.report.standardize import standardize
 
 
 @pytest.fixture
@@ -37,6 +38,15 @@ def test_principal_components_are_those_of_the_covariance(clips: np.ndarray) -> 
     assert points.var(axis=0, ddof=1) == pytest.approx(variances[:2], rel=1e-3)
     mirrored, _ = project(-values)
     np.testing.assert_allclose(mirrored, -points)
+
+
+def test_rounding_is_not_taken_for_a_difference() -> None:
+    features = np.full((40, 2), np.float32(0.1))
+    features[0, 0] = np.nextafter(np.float32(0.1), np.float32(1))
+    features[:, 1] = np.arange(40)
+    values = standardize(features)
+    assert not values[:, 0].any()
+    assert values[:, 1].mean() == pytest.approx(0) and values[:, 1].std() == pytest.approx(1)
 
 
 def test_groups_lie_apart(clips: np.ndarray) -> None:

@@ -87,4 +87,4 @@ def test_the_explorer_marks_what_the_model_mistakes(page: Page) -> None:
 def test_the_explorer_tells_how_to_get_umap(page: Page) -> None:
     html = render(replace(page, explorer=replace(page.explorer, umap=None)))
     assert html.count("<circle") == 3
-    assert "pip install 'moteflow[explorer]'" in html
+    assert "pip install -e '.[explorer]'" in html

@@ -58,4 +58,5 @@ def magnitude_response(
     b0, b1, b2, a1, a2 = sections.T[:, :, None]
     delay = np.exp(-2j * np.pi * frequencies / sample_rate)
     gains = (b0 + b1 * delay + b2 * delay**2) / (1 + a1 * delay + a2 * delay**2)
-    return np.abs(np.prod(gains, axis=0))
+    magnitudes: npt.NDArray[np.float64] = np.abs(np.prod(gains, axis=0))
+    return magnitudes

@@ -14,6 +14,7 @@ LONGEST_TICK = 16
 COLUMN_INCHES = 0.75
 SMALLEST_NAMED = 0.03
 
+
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(1, columns, squeeze=False)[0]

@@ -1,11 +1,12 @@
-"""The feature explorer: training clips as points, near each other where their features are alike."""
+"""The feature explorer: training clips as points, alike ones near each other."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from moteflow.report.standardize import standardize
 
 MOST_POINTS = 2000
 NEIGHBORS = 15
@@ -46,9 +47,7 @@ def explore(
     predicted: Sequence[str],
 ) -> Explorer:
     """Draw features [n, ...] of n >= 1 clips; each value counts in units of its deviation."""
-    values = features.reshape(len(features), -1).astype(np.float64)
-    spread = values.std(axis=0)
-    values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    values = standardize(features.reshape(len(features), -1))
     pca, variance = project(values)
     return Explorer(names, actual, predicted, pca, variance, embed(values))
 
@@ -81,6 +80,5 @@ def embed(values: NDArray[np.float64]) -> Points | None:
     if len(values) <= NEIGHBORS:
         return start
     reducer = umap.UMAP(n_neighbors=NEIGHBORS, init=start, random_state=0, n_jobs=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return np.round(reducer.fit_transform(values).astype(np.float64), 3)
+    points: Points = np.round(reducer.fit_transform(values).astype(np.float64), 3)
+    return points

@@ -47,51 +47,71 @@ class FeaturesPage:
     recordings: Iterable[Recording]
 
 
+@dataclass(frozen=True)
+class _Table:
+    """A name and a cell per column in each row."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A recording as the template writes it."""
+
+    name: str
+    n_samples: int
+    seconds: float
+    timeline: Markup
+    spectrum: Markup
+    table: _Table
+
+
 def render_features(page: FeaturesPage) -> str:
     """The page as one self-contained HTML file; the recordings' names are escaped."""
     return render_template(
         "features",
         block=page.config.block,
         parameters=page.parameters,
-        recordings=[_section(page, recording) for recording in page.recordings],
+        sections=[_section(page, recording) for recording in page.recordings],
     )
 
 
-def _section(page: FeaturesPage, recording: Recording) -> dict[str, Any]:
-    config, spectrogram = page.config, page.spectrogram
-    axes = spectrogram.axis_names if spectrogram.n_axes > 1 else ("",)
-    maps = [FeatureMap("spectrogram, dB", spectrogram, recording.spectrogram)]
-    maps += [
-        FeatureMap(step.block, step, values)
-        for step, values in zip(config.steps, recording.steps, strict=True)
-    ]
-    maps.append(FeatureMap(config.block, config, recording.features))
-    spectra = recording.spectrogram.astype(np.float64).mean(axis=0).reshape(len(axes), -1)
-    return {
-        "name": recording.name,
-        "n_samples": len(recording.samples),
-        "seconds": len(recording.samples) / config.sample_rate,
-        "timeline": Markup(
-            signal_charts.timeline(recording.samples, config.sample_rate, axes, maps)
+def _section(page: FeaturesPage, recording: Recording) -> _Section:
+    config, spectrogram, samples = page.config, page.spectrogram, recording.samples
+    axes = spectrogram.axis_names
+    maps = [
+        FeatureMap("spectrogram, dB", spectrogram, recording.spectrogram),
+        *(
+            FeatureMap(step.block, step, values)
+            for step, values in zip(config.steps, recording.steps, strict=True)
         ),
-        "spectrum": Markup(signal_charts.spectrum(spectra, axes, config)),
-        "table": _table(config, recording.features),
-    }
+        FeatureMap(config.block, config, recording.features),
+    ]
+    spectra = recording.spectrogram.astype(np.float64).mean(axis=0).reshape(len(axes), -1)
+    return _Section(
+        name=recording.name,
+        n_samples=len(samples),
+        seconds=len(samples) / config.sample_rate,
+        timeline=Markup(signal_charts.timeline(samples, config.sample_rate, axes, maps)),
+        spectrum=Markup(signal_charts.spectrum(spectra, axes, config)),
+        table=_table(config, recording.features.astype(np.float64)),
+    )
 
 
-def _table(config: FeatureConfig, features: NDArray[np.float32]) -> dict[str, Any]:
-    """Names in rows; in columns frames by their time, or what is said of many."""
-    values = features.astype(np.float64)
-    if len(values) <= MOST_COLUMNS:
-        step = config.hop_length / config.sample_rate
-        columns = {f"{i * step:.4g} s": frame for i, frame in enumerate(values)}
+def _table(config: FeatureConfig, features: NDArray[np.float64]) -> _Table:
+    """Names in rows; in columns frames by the time of their start, or what is said of many."""
+    if len(features) <= MOST_COLUMNS:
+        hop = config.hop_length / config.sample_rate
+        columns = {f"{i * hop:.4g} s": frame for i, frame in enumerate(features)}
     else:
-        columns = {"mean": values.mean(axis=0), "min": values.min(axis=0), "max": values.max(axis=0)}
+        columns = {"mean": features.mean(axis=0), "min": features.min(axis=0)}
+        columns["max"] = features.max(axis=0)
     rows = np.stack(list(columns.values()), axis=1)
-    return {
-        "columns": list(columns),
-        "rows": [
+    return _Table(
+        columns=list(columns),
+        rows=[
             (name, [f"{value:.5g}" for value in row])
             for name, row in zip(config.feature_names, rows, strict=True)
         ],
-    }
+    )

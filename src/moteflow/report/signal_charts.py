@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from moteflow.dsp import FeatureConfig
 from moteflow.report.drawing import STYLE, svg_text
+from moteflow.report.standardize import standardize
 
 Float64 = NDArray[np.float64]
 
@@ -94,11 +95,11 @@ def _envelope(samples: NDArray[Any]) -> tuple[Float64, Float64]:
 
 def _draw_map(axis: Any, shown: FeatureMap) -> Any:
     """The image of a block's features, each by itself unless all share a scale."""
-    config, values = shown.config, shown.values.astype(np.float64)
-    title = shown.title
-    if not config.share_scale:
-        spread = values.std(axis=0)
-        values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    config, title = shown.config, shown.title
+    if config.share_scale:
+        values = shown.values.astype(np.float64)
+    else:
+        values = standardize(shown.values)
         title += ", each feature in standard deviations from its mean"
     n_frames, n_features = values.shape
     hop = config.hop_length / config.sample_rate

@@ -71,7 +71,8 @@ class MfccConfig(MfeConfig):
 
     @property
     def steps(self) -> tuple[FeatureConfig, ...]:
-        return (MfeConfig(**{field.name: getattr(self, field.name) for field in fields(MfeConfig)}),)
+        shared = {field.name: getattr(self, field.name) for field in fields(MfeConfig)}
+        return (MfeConfig(**shared),)
 
     def describe(self) -> BlockDescription:
         """The block for `mote_mfcc_compute` or, in integers, `mote_mfcc_s32_compute`."""
