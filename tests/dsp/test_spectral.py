@@ -281,6 +281,13 @@ def test_names_say_what_features_are(spectral: SpectralConfig) -> None:
     assert len(names) == 63 and names[-1] == "z 50 Hz"
 
 
+def test_lists_come_from_overrides(root: Path) -> None:
+    overrides = ["features=spectral", "features.bands=[[0.5,10],[10,25]]", "features.log=db"]
+    config = compose_features(root / "conf", overrides)
+    assert isinstance(config, SpectralConfig)
+    assert config.bands == ((0.5, 10.0), (10.0, 25.0)) and config.log is Log.DB
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

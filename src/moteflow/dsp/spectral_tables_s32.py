@@ -48,8 +48,7 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("welch.segment_shift", _segment_shift(config)),
         Field("welch.window", Table("window", fixed(weights * (1 - 2.0**-31), WINDOW_BITS))),
         Field("welch.fft.order", Table("fft_order", fft.order)),
-        Field("welch.fft.twiddles", Table("fft_twiddles", fft.twiddles)),
-        Field("welch.fft.split", Table("fft_split", fft.split)),
+        Field("welch.fft.turn", Table("fft_turn", fft.turn)),
         *outputs_fields(config),
         Field("axis_scale", Table("axis_scale", _axis_scale(config))),
         Field("power_log2", Table("power_log2", _power_log2(config))),
@@ -58,9 +57,7 @@ def fields(config: "SpectralConfig") -> tuple[Field, ...]:
         Field("bin_width_log2", _log2(config.bin_width)),
         Field("floor_log2", _log2(config.log_floor)),
         Field("peak_threshold_log2", _log2(max(config.peak_threshold, 2.0**-127))),
-        Field(
-            "log_multiplier", round(LOG_FACTORS[config.log] * math.log(2) * 2.0**LOG_MULTIPLIER_BITS)
-        ),
+        Field("log_multiplier", _log_multiplier(config)),
         Field("fraction_bits", fraction_bits(config)),
     )
 

@@ -12,7 +12,7 @@ typedef struct {
     uint32_t hop_length; /* samples from one segment's start to the next, 1 to fft.n_fft */
     bool hold_max;       /* each bin keeps its largest power, not the sum over the segments */
     const float *window; /* [fft.n_fft], with the factors of the spectrum's unit, times 1/2 */
-    mote_rfft_t fft;
+    mote_rfft_t fft; /* of all bins: n_bins is n_fft / 2 + 1 */
 } mote_welch_t;
 
 /* Writes power[fft.n_fft / 2 + 1], one-sided: the power of each bin and of its mirror image.
