@@ -38,7 +38,7 @@ def extract(
     """
     clips = _clips(samples, config)
     n_clips, n_samples, _ = clips.shape
-    block = _block(config)
+    block = _block(config, n_clips == 1)
     features = np.empty((n_clips, *feature_shape(config, n_samples)), np.float32)
     n_threads = n_threads or os.cpu_count() or 1
     size = _part_size(n_clips, n_threads, block.native.n_lanes)
@@ -74,9 +74,10 @@ def _clips(samples: npt.NDArray[Any], config: FeatureConfig) -> npt.NDArray[Any]
 
 
 @lru_cache(maxsize=8)
-def _block(config: FeatureConfig) -> NativeBlock:
+def _block(config: FeatureConfig, alone: bool) -> NativeBlock:
+    """A clip alone would leave all lanes but one to do the same again."""
     description = config.describe()
-    return native_block(description, over_lanes=description.lanes)
+    return native_block(description, over_lanes=description.lanes and not alone)
 
 
 def _extract(block: NativeBlock, clips: npt.NDArray[Any], features: npt.NDArray[np.float32]) -> int:

@@ -26,17 +26,8 @@ FLAGS = (
     "-Wdouble-promotion",
     "-Werror",
 )
-LANE_SOURCES = (
-    "mote_features",
-    "mote_log",
-    "mote_mfcc",
-    "mote_mfe",
-    "mote_rfft",
-    "mote_spectrogram",
-    "mote_spectrum",
-    "mote_sqrt",
-)
-"""What is written over mote_lane_t, and all that it calls."""
+LANE_HEADER = '#include "mote_lane.h"'
+"""What a source says that is written over mote_lane_t."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +49,13 @@ def scalar() -> Variant:
 
 @cache
 def lanes() -> Variant:
-    """The blocks written over mote_lane_t, with as many lanes as this machine's vectors have."""
-    blocks = (LIBRARY_FOLDER / f"{name}.c" for name in LANE_SOURCES)
+    """What is written over mote_lane_t, with as many lanes as this machine's vectors have."""
+    sources = tuple(path for path in scalar().sources if LANE_HEADER in path.read_text())
     native = ("-march=native",) if platform.machine() in ("x86_64", "AMD64") else ()
     macros = _run([*native, "-dM", "-E", "-x", "c", os.devnull])
     n_lanes = 16 if "__AVX512F__" in macros else 8 if "__AVX__" in macros else 4
-    return Variant(
-        (*blocks, HOST_FOLDER / "host_extract.c"),
-        (*FLAGS, "-fno-math-errno", *native, f"-DMOTE_LANES={n_lanes}"),
-        macros,
-    )
+    flags = (*FLAGS, "-fno-math-errno", *native, f"-DMOTE_LANES={n_lanes}")
+    return Variant(sources, flags, macros)
 
 
 def build_library(folder: Path, variant: Variant) -> Path:

@@ -1,5 +1,7 @@
 #include "mote_rfft.h"
 
+#include "mote_lane.h"
+
 typedef struct {
     mote_lane_t re;
     mote_lane_t im;
