@@ -87,6 +87,8 @@ class BlockDescription:
     """The C type of a feature: "float" or "int32_t"."""
     features_scale: float = 1.0
     """What one step of an int32_t feature is worth; a product with it is exact in float32."""
+    lanes: bool = False
+    """Whether it is written over mote_lane_t, so that the host computes several clips at once."""
 
     @property
     def tables(self) -> tuple[Table, ...]:

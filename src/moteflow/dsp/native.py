@@ -1,8 +1,5 @@
-"""firmware/lib/mote_dsp as a library of this machine: compiled once, loaded with cffi."""
+"""firmware/lib/mote_dsp as libraries of this machine: compiled once, loaded with cffi."""
 
-import hashlib
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -13,35 +10,22 @@ from typing import Any
 from cffi import FFI
 
 from moteflow.dsp.block import BlockDescription, SampleType, Table
-from moteflow.errors import ToolchainError
-from moteflow.files import replacing
+from moteflow.dsp.library import LIBRARY_FOLDER, Variant, build_library, lanes, scalar
 
-LIBRARY_FOLDER = Path(__file__).resolve().parents[3] / "firmware" / "lib" / "mote_dsp" / "src"
-HOST_SOURCE = Path(__file__).with_name("host.c")
 CACHE_FOLDER = Path(sys.prefix) / "cache" / "moteflow"
-FLAGS = (
-    "-std=c11",
-    "-O3",
-    "-ffp-contract=off",
-    "-fPIC",
-    "-shared",
-    "-Wall",
-    "-Wextra",
-    "-Wconversion",
-    "-Wdouble-promotion",
-    "-Werror",
-)
-SIZES = ("n_axes", "frame_length", "hop_length", "n_features", "state_size", "scratch_size")
+SIZES = ("n_axes", "frame_length", "hop_length", "n_features", "scratch_size")
+LANE_TYPES = "typedef float mote_lane_t; typedef int16_t mote_lane_s16_t;"
+"""What mote_lane.h defines for one lane; with more lanes, memory is handed over untyped."""
 HOST_FUNCTIONS = """
+size_t host_n_lanes(void);
 size_t host_extract(const mote_features_config_t *config, const char *samples, size_t n_clips,
-                    size_t n_samples, void *frame, void *state, void *scratch, char *values);
+                    size_t n_samples, size_t n_frames, void *frame, void *state, void *scratch,
+                    void *row, char *values);
 void host_quantize_f32(const float *values, size_t count, float scale, int32_t zero_point,
                        int8_t *quantized);
 void host_quantize_s32(const int32_t *values, size_t count, int32_t multiplier, uint32_t shift,
                        int32_t zero_point, int8_t *quantized);
 """
-# What mote_lane.h says to code that is no block.
-LANE_TYPES = "typedef float mote_lane_t; typedef int16_t mote_lane_s16_t;"
 
 _LOADING = Lock()
 """Threads that begin at once must not get a library each: their types would not mix."""
@@ -49,40 +33,56 @@ _LOADING = Lock()
 
 @dataclass(frozen=True)
 class Native:
-    """The loaded library and the cffi instance that knows its types."""
+    """A loaded library, the cffi instance that knows its types, and the streams it runs at once."""
 
     ffi: Any
     lib: Any
+    n_lanes: int
 
 
 @dataclass(frozen=True, eq=False)
 class NativeBlock:
     """A `mote_features_config_t` with all that it points to, alive as long as this object."""
 
+    native: Native
     config: Any
     description: BlockDescription
     memory: tuple[Any, ...]
 
 
-def native() -> Native:
-    """The library of this machine, compiled if its sources or flags are new.
+_LOADING = Lock()
+"""Threads that begin at once must not get libraries of their own: their types would not mix."""
 
-    Raises ToolchainError if there is no C compiler or it refuses the sources.
-    """
+
+def native() -> Native:
+    """All blocks as devices run them, compiled if sources or flags are new; ToolchainError."""
     with _LOADING:
-        return _load()
+        return _load(scalar())
+
+
+def native_lanes() -> Native:
+    """The blocks that say `lanes`, several streams at once with the same bytes; ToolchainError."""
+    with _LOADING:
+        return _load(lanes())
 
 
 @cache
-def _load() -> Native:
+def _types() -> Any:
     ffi = FFI()
     ffi.cdef(_declarations() + HOST_FUNCTIONS)
-    return Native(ffi, ffi.dlopen(str(build_library(CACHE_FOLDER))))
+    return ffi
 
 
-def native_block(description: BlockDescription) -> NativeBlock:
-    """Fill the block's C structs from its description."""
-    ffi, lib = native().ffi, native().lib
+@cache
+def _load(variant: Variant) -> Native:
+    lib = _types().dlopen(str(build_library(CACHE_FOLDER, variant)))
+    return Native(_types(), lib, lib.host_n_lanes())
+
+
+def native_block(description: BlockDescription, over_lanes: bool = False) -> NativeBlock:
+    """Fill the block's C structs from its description, for `native_lanes` or for `native`."""
+    library = native_lanes() if over_lanes else native()
+    ffi, lib = library.ffi, library.lib
     parameters = ffi.new(f"{description.parameters_type} *")
     memory = [parameters]
     for field in description.parameters:
@@ -101,47 +101,17 @@ def native_block(description: BlockDescription) -> NativeBlock:
     config.parameters = parameters
     is_float = description.sample_type is SampleType.FLOAT32
     config.sample_type = lib.MOTE_SAMPLES_F32 if is_float else lib.MOTE_SAMPLES_S16
+    config.state_size = library.n_lanes * description.state_size
     for name in SIZES:
         setattr(config, name, getattr(description, name))
-    return NativeBlock(config, description, tuple(memory))
-
-
-def build_library(folder: Path) -> Path:
-    """Compile the library into `folder` under a name made of its sources and flags.
-
-    A library that is there already is kept. Processes that build at once do not disturb each
-    other: each renames its own whole file into place. Raises ToolchainError.
-    """
-    sources = [*sorted(LIBRARY_FOLDER.glob("*.c")), HOST_SOURCE]
-    digest = hashlib.sha256(" ".join(FLAGS).encode())
-    for path in (*sorted(LIBRARY_FOLDER.glob("*.h")), *sources):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    library = folder / f"mote_dsp-{digest.hexdigest()}.so"
-    if not library.exists():
-        with replacing(library) as temporary:
-            _compile(sources, temporary)
-    return library
-
-
-def _compile(sources: list[Path], library: Path) -> None:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise ToolchainError(
-            "A C compiler must be installed to compute features on this machine. Received: neither"
-            " cc nor gcc on PATH. Install one, on Debian with: apt-get install gcc libc6-dev"
-        )
-    command = [compiler, *FLAGS, f"-I{LIBRARY_FOLDER}", *map(str, sources), "-o", str(library)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        raise ToolchainError(
-            "The feature library must compile on this machine. Received from"
-            f" {compiler} ({result.returncode}):\n{result.stderr}\n"
-            "If a standard header is missing, on Debian: apt-get install gcc libc6-dev"
-        )
+    return NativeBlock(library, config, description, tuple(memory))
 
 
 def _declarations() -> str:
-    """The headers without their preprocessor lines, each after the headers that it includes."""
+    """The headers without their preprocessor lines, each after the headers that it includes.
+
+    Headers that define functions instead of declaring them are for the library alone.
+    """
     declared = {"mote_lane.h": LANE_TYPES}
 
     def declare(name: str) -> None:
@@ -154,5 +124,6 @@ def _declarations() -> str:
         declared[name] = "\n".join(line for line in lines if not line.startswith("#"))
 
     for path in sorted(LIBRARY_FOLDER.glob("*.h")):
-        declare(path.name)
+        if "static inline" not in path.read_text():
+            declare(path.name)
     return "\n".join(declared.values())

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mote_lane.h"
+
 void mote_features_init(mote_features_t *features, const mote_features_config_t *config,
                         void *frame_buffer, void *block_state, void *scratch) {
     features->config = config;
@@ -21,7 +23,7 @@ void mote_features_reset(mote_features_t *features) {
 
 static size_t sample_size(const mote_features_config_t *config) {
     const size_t value_size =
-        config->sample_type == MOTE_SAMPLES_F32 ? sizeof(float) : sizeof(int16_t);
+        config->sample_type == MOTE_SAMPLES_F32 ? sizeof(mote_lane_t) : sizeof(mote_lane_s16_t);
     return value_size * config->n_axes;
 }
 
@@ -40,15 +42,16 @@ static void advance(mote_features_t *features) {
     }
 }
 
-static bool allowed_f32(const char *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+/* Whether all floats in so many bytes are. No early end: the compiler may compare several at once. */
+static bool allowed_f32(const char *values, size_t size) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < size; i += sizeof(uint32_t)) {
         uint32_t bits;
-        memcpy(&bits, values + i * sizeof bits, sizeof bits);
-        if ((bits & 0x7fffffffu) > MOTE_SAMPLE_MAX_BITS) {
-            return false;
-        }
+        memcpy(&bits, values + i, sizeof bits);
+        bits &= 0x7fffffffu;
+        largest = bits > largest ? bits : largest;
     }
-    return true;
+    return largest <= MOTE_SAMPLE_MAX_BITS;
 }
 
 mote_features_status_t mote_features_push(mote_features_t *features, const void *samples,
@@ -62,7 +65,7 @@ mote_features_status_t mote_features_push(mote_features_t *features, const void 
     *taken = 0;
     *ready = false;
     if (config->sample_type == MOTE_SAMPLES_F32 &&
-        !allowed_f32(samples, (skipped + copied) * config->n_axes)) {
+        !allowed_f32(samples, (skipped + copied) * size)) {
         return MOTE_FEATURES_REJECTED;
     }
     memcpy((char *)features->frame + features->filled * size,

@@ -75,7 +75,7 @@ static inline mote_lane_t mote_lane_max(mote_lane_t x, float y) {
 static inline mote_lane_t mote_lane_sqrt(mote_lane_t x) {
 #ifdef MOTE_LANES
     for (int i = 0; i < MOTE_LANES; i++) {
-        x[i] = mote_sqrt_f32(x[i]);
+        x[i] = __builtin_sqrtf(x[i]); /* all at once with -fno-math-errno */
     }
     return x;
 #else

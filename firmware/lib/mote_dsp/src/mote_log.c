@@ -1,5 +1,7 @@
 #include "mote_log.h"
 
+#include "mote_lane.h"
+
 #define ONE_BITS 0x3f800000u
 #define SQRT_HALF_BITS 0x3f3504f3u
 

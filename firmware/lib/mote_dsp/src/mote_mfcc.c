@@ -1,5 +1,7 @@
 #include "mote_mfcc.h"
 
+#include "mote_lane.h"
+
 static mote_lane_t log_energy(const mote_mfe_t *mfe, const mote_lane_t *spectrum) {
     mote_lane_t energy = {0};
     for (uint32_t k = 0; k < mfe->spectrum.fft.n_bins; k++) {

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "mote_lane.h"
+
 /* Energies of the filters from bin k at spectrum[2 * k]. The falling side of filter m - 1 and the
  * rising side of filter m share segment m. */
 static void mel_energies(const mote_lane_t *spectrum, const mote_mfe_t *mfe,

@@ -1,5 +1,7 @@
 #include "mote_spectrogram.h"
 
+#include "mote_lane.h"
+
 void mote_spectrogram_compute(const void *frame, const void *parameters, void *state, void *scratch,
                               void *features) {
     const mote_spectrogram_t *spectrogram = parameters;

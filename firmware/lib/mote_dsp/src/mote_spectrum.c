@@ -1,5 +1,7 @@
 #include "mote_spectrum.h"
 
+#include "mote_lane.h"
+
 #define MOTE_INLINE static inline __attribute__((always_inline))
 
 MOTE_INLINE mote_lane_t sample(const void *frame, uint32_t index, mote_sample_type_t type) {

@@ -66,6 +66,7 @@ class MfeConfig(SpectrumConfig):
             n_features=self.n_features,
             state_size=self.state_size,
             scratch_size=4 * (self.n_fft + 1),
+            lanes=True,
         )
 
 

@@ -58,4 +58,5 @@ class SpectrogramConfig(SpectrumConfig, SensorConfig):
             n_features=self.n_features,
             state_size=self.state_size,
             scratch_size=4 * (self.n_fft + 1),
+            lanes=True,
         )
