@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moteflow.dsp import tables
-from moteflow.dsp.block import FeatureConfig, Field, SampleType, Table, require
+from moteflow.dsp.block import Arithmetic, FeatureConfig, Field, SampleType, Table, require
 from moteflow.dsp.window import Window, window
 
 N_FFT_MIN, N_FFT_MAX = 16, 4096
@@ -55,6 +55,7 @@ class SpectrumConfig(FeatureConfig):
     log: Annotated[Log, "Logarithm: none, natural, log10 or db (10 log10 of a power)."]
     log_offset: Annotated[float, "Added before the logarithm; full scale is 1."]
     log_floor: Annotated[float, "Before the logarithm, values below it count as this much."]
+    arithmetic: Annotated[Arithmetic, "float (float32) or fixed: integers, for cores without FPU."]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -99,6 +100,26 @@ class SpectrumConfig(FeatureConfig):
             LOG_FLOOR_MIN <= self.log_floor <= LOG_MAX,
             f"log_floor must be from {LOG_FLOOR_MIN:.3g} to {LOG_MAX:g}",
             self.log_floor,
+        )
+        if self.arithmetic is Arithmetic.FIXED:
+            self._require_fixed()
+
+    def _require_fixed(self) -> None:
+        require(
+            self.sample_type is SampleType.INT16,
+            "sample_type must be int16 with arithmetic fixed; convert the samples or take float",
+            self.sample_type.value,
+        )
+        require(
+            self.log is not Log.NONE,
+            "log must be natural, log10 or db with arithmetic fixed: energies span more than the 24"
+            " bits of a feature; take a logarithm or arithmetic float",
+            self.log.value,
+        )
+        require(
+            self.log_offset == 0,
+            "log_offset must be 0 with arithmetic fixed; take log_floor or arithmetic float",
+            self.log_offset,
         )
 
     @property

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import numpy as np
 
-from moteflow.dsp.block import BlockDescription, Field, Table, require
+from moteflow.dsp import spectrum_s32
+from moteflow.dsp.block import Arithmetic, BlockDescription, Field, Table, require
 from moteflow.dsp.blocks.mfe import MfeConfig, mfe_fields
 from moteflow.dsp.cepstrum import DctNorm, dct, lifter
 from moteflow.dsp.mel import Float64
@@ -65,7 +66,9 @@ class MfccConfig(MfeConfig):
         return tuple(f"mfcc {k}" for k in range(self.n_mfcc))
 
     def describe(self) -> BlockDescription:
-        """The block for `mote_mfcc_compute`."""
+        """The block for `mote_mfcc_compute` or, in integers, `mote_mfcc_s32_compute`."""
+        if self.arithmetic is Arithmetic.FIXED:
+            return spectrum_s32.describe_mfcc(self)
         rows = self.dct()[1 if self.energy_c0 else 0 :].astype(np.float32)
         n_bins = self.n_bins if self.energy_c0 else int(self.mel_bank().starts[-1])
         return replace(

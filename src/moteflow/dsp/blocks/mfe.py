@@ -5,7 +5,8 @@ from typing import Annotated
 
 import numpy as np
 
-from moteflow.dsp.block import BlockDescription, Field, SampleType, Table, require
+from moteflow.dsp import spectrum_s32
+from moteflow.dsp.block import Arithmetic, BlockDescription, Field, SampleType, Table, require
 from moteflow.dsp.mel import MelBank, MelNorm, MelScale, MelTriangles, mel_bank
 from moteflow.dsp.registry import block
 from moteflow.dsp.spectrum import SpectrumConfig, log_fields, spectrum_fields
@@ -52,7 +53,9 @@ class MfeConfig(SpectrumConfig):
         return tuple(f"mel {m}" for m in range(self.n_mels))
 
     def describe(self) -> BlockDescription:
-        """The block for `mote_mfe_compute`."""
+        """The block for `mote_mfe_compute` or, in integers, `mote_mfe_s32_compute`."""
+        if self.arithmetic is Arithmetic.FIXED:
+            return spectrum_s32.describe_mfe(self)
         return BlockDescription(
             block=self.block,
             header="mote_mfe.h",

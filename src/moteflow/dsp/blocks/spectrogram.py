@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from moteflow.dsp.block import BlockDescription, Field, SensorConfig, Table, require
+from moteflow.dsp import spectrum_s32
+from moteflow.dsp.block import Arithmetic, BlockDescription, Field, SensorConfig, Table, require
 from moteflow.dsp.registry import block
 from moteflow.dsp.spectrum import Spectrum, SpectrumConfig, log_fields, spectrum_fields
 
@@ -36,7 +37,9 @@ class SpectrogramConfig(SpectrumConfig, SensorConfig):
         return tuple(f"{axis}{k * width:g} Hz" for axis in axes for k in self.bins)
 
     def describe(self) -> BlockDescription:
-        """The block for `mote_spectrogram_compute`."""
+        """The block for `mote_spectrogram_compute` or, in integers, for its form in s32."""
+        if self.arithmetic is Arithmetic.FIXED:
+            return spectrum_s32.describe_spectrogram(self)
         exponent = 2 if self.spectrum is Spectrum.POWER else 1
         gains = np.abs(np.array(self.axis_scale)) ** exponent
         return BlockDescription(
