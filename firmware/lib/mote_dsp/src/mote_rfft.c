@@ -100,8 +100,9 @@ static void first_pass_8(mote_lane_t *buffer, uint32_t size) {
     }
 }
 
-/* Joins groups of eight neighbouring transforms of m points into transforms of 8 m points. They
- * are of the samples 0, 1, 2, 3, 4, -3, -2, -1 (modulo 8): see the order of the input. */
+/* Joins groups of eight neighbouring transforms of m points into transforms of 8 m points. They are
+ * those of the samples 8 n + j, j = 0, 1, 2, 3, 4, -3, -2, -1 in this order, so that three of the
+ * seven twiddles are conjugates of others. */
 static void pass_8(mote_lane_t *buffer, uint32_t size, uint32_t m, const float *twiddles) {
     const uint32_t stride = 2 * m;
     for (mote_lane_t *group = buffer; group < buffer + 2 * size; group += 8 * stride) {
@@ -119,9 +120,8 @@ static void pass_8(mote_lane_t *buffer, uint32_t size, uint32_t m, const float *
     }
 }
 
-/* The even samples' spectrum E[k] and the odd samples' times w^k, O[k], twice each. They are the
- * Hermitian and anti-Hermitian parts of Z: X[k] = E[k] + O[k], |X[n_fft / 2 - k]| = |E[k] - O[k]|.
- */
+/* Twice the spectrum of the even samples, E[k], and of the odd ones times w^k, O[k]: the Hermitian
+ * and anti-Hermitian parts of Z. X[k] = E[k] + O[k] and |X[n_fft / 2 - k]| = |E[k] - O[k]|. */
 typedef struct {
     complex_t even;
     complex_t odd;
@@ -141,7 +141,7 @@ static inline mote_lane_t power(complex_t x) {
     return x.re * x.re + x.im * x.im;
 }
 
-static void split_power(const mote_rfft_t *fft, mote_lane_t *buffer, const float *twiddles) {
+static void split_power(const mote_rfft_t *fft, mote_lane_t *buffer, const float *w) {
     const uint32_t size = fft->n_fft / 2;
     const complex_t z = load(buffer);
     const mote_lane_t first = 2.0f * (z.re + z.im);
@@ -152,7 +152,6 @@ static void split_power(const mote_rfft_t *fft, mote_lane_t *buffer, const float
     /* Bins k < alone are wanted without their mirror images, those from there to `end` with. */
     const uint32_t alone = minimum(fft->n_bins, size + 1 - fft->n_bins);
     const uint32_t end = minimum(fft->n_bins, size / 2 + 1);
-    const float *w = twiddles;
     mote_lane_t *low = buffer + 2;
     mote_lane_t *high = buffer + 2 * (size - 1);
     for (; low < buffer + 2 * alone; low += 2, high -= 2, w += 2) {
