@@ -71,7 +71,8 @@ def test_umap_is_the_same_twice_and_keeps_neighbours(clips: np.ndarray) -> None:
     pytest.importorskip("umap", reason="umap-learn, of the extra `explorer`, is not installed")
     values = clips.reshape(40, -1).astype(np.float64)
     values -= values.mean(axis=0)
-    first, second = embed(values), embed(values)
+    start, _ = project(values)
+    first, second = embed(values, start), embed(values, start)
     assert first is not None and second is not None
     np.testing.assert_array_equal(first, second)
     distances = np.linalg.norm(first[:, None] - first[None], axis=2)
@@ -84,4 +85,5 @@ def test_without_umap_there_is_pca_alone(
     clips: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "umap", None)
-    assert embed(clips.reshape(40, -1).astype(np.float64)) is None
+    names = ["clip"] * 40
+    assert explore(clips, names, names, names).umap is None

@@ -49,7 +49,7 @@ def explore(
     """Draw features [n, ...] of n >= 1 clips; each value counts in units of its deviation."""
     values = standardize(features.reshape(len(features), -1))
     pca, variance = project(values)
-    return Explorer(names, actual, predicted, pca, variance, embed(values))
+    return Explorer(names, actual, predicted, pca, variance, embed(values, pca))
 
 
 def project(values: NDArray[np.float64]) -> tuple[Points, tuple[float, float]]:
@@ -66,17 +66,16 @@ def project(values: NDArray[np.float64]) -> tuple[Points, tuple[float, float]]:
     return np.round(values @ two.T, 3), (float(shares[0]), float(shares[1]))
 
 
-def embed(values: NDArray[np.float64]) -> Points | None:
-    """Values [n, d] by UMAP, the same on the same machine; None without umap-learn.
+def embed(values: NDArray[np.float64], start: Points) -> Points | None:
+    """Values [n, d] by UMAP from `start` on, the same on the same machine; None without umap-learn.
 
-    L. McInnes, J. Healy, J. Melville, "UMAP: Uniform Manifold Approximation and Projection"
-    (2018). Too few clips for a neighbourhood are drawn as by `project`.
+    Too few clips for a neighbourhood stay at `start`. L. McInnes, J. Healy, J. Melville, "UMAP:
+    Uniform Manifold Approximation and Projection" (2018).
     """
     try:
         import umap
     except ImportError:
         return None
-    start, _ = project(values)
     if len(values) <= NEIGHBORS:
         return start
     reducer = umap.UMAP(n_neighbors=NEIGHBORS, init=start, random_state=0, n_jobs=1)
