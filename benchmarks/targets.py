@@ -18,13 +18,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from moteflow import dsp
 from moteflow.codegen import find_architecture, generate
-from moteflow.data import load_subset
+from moteflow.data import load_labels, load_subset
 from moteflow.errors import FirmwareError
 from moteflow.firmware import Images, Vectors, build, measure, verify
 from moteflow.firmware.toolchain import load_boards
 from moteflow.params import load_params
-from moteflow.stages.generate import TFLITE, application_of
+from moteflow.stages.generate import DATASET, TFLITE
 
 FIRMWARE = Path("firmware")
 COLUMNS = (
@@ -56,10 +57,10 @@ def main() -> None:
 
 
 def load_vectors() -> Vectors:
-    test = load_subset(Path("data/dataset"), "test")
+    test = load_subset(DATASET, "test")
     return Vectors(
         samples=test.samples,
-        features=np.load("data/features/test.npy"),
+        features=dsp.device_values(np.load("data/features/test.npy"), load_params().features),
         inputs=np.load("data/vectors/inputs.npy"),
         logits=np.load("data/vectors/logits.npy"),
         targets=test.targets,
@@ -77,7 +78,7 @@ def run(target: str, vectors: Vectors) -> dict[str, Any]:
         generate(
             TFLITE.read_bytes(),
             params.model_name,
-            application_of(params),
+            params.task.application(params.features, load_labels(DATASET)),
             find_architecture(board.cpu),
             None,
             firmware / "lib" / "model",

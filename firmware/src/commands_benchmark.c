@@ -100,14 +100,13 @@ void mote_command_infer(const mote_channel_t *channel, char *rest) {
 
 void mote_command_results(const mote_channel_t *channel, char *rest) {
     (void)rest;
-    const int8_t *output = model_output();
     mote_reply_text(channel, "m-results-[");
     for (size_t i = 0; i < MODEL_OUTPUT_SIZE; i++) {
         if (i > 0u) {
             mote_reply_text(channel, ",");
         }
-        mote_reply_decimal_f32(channel,
-                               (float)(output[i] - MODEL_OUTPUT_ZERO_POINT) * MODEL_OUTPUT_SCALE);
+        const int32_t steps = model_output()[i] - MODEL_OUTPUT_ZERO_POINT;
+        mote_reply_decimal_f32(channel, (float)steps * MODEL_OUTPUT_SCALE);
     }
     mote_reply_text(channel, "]\r\n");
 }

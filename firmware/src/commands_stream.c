@@ -6,42 +6,56 @@
 #include "model.h"
 #include "protocol.h"
 #include "reply.h"
-#include "smoothing.h"
 #include "stream.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "samples and their CRC-32 are read into memory as they come, little endian"
 #endif
 
+#define SAMPLE_SIZE (APP_N_AXES * sizeof(app_sample_t))
+
 /* One chunk of samples as it arrives; the last one has the CRC-32 behind its samples. */
 typedef union {
-    int16_t samples[MOTE_CHUNK_SAMPLES];
-    uint8_t bytes[MOTE_CHUNK_SAMPLES * sizeof(int16_t) + sizeof(uint32_t)];
+    app_sample_t samples[MOTE_CHUNK_SAMPLES * APP_N_AXES];
+    uint8_t bytes[MOTE_CHUNK_SAMPLES * SAMPLE_SIZE + sizeof(uint32_t)];
 } chunk_t;
 
 static chunk_t chunk;
 static bool tracing;
-static mote_smoothing_t smoothing;
-static uint8_t smoothing_history[APP_SMOOTHING_WINDOWS * APP_LABEL_COUNT];
+static mote_events_t events;
+static uint8_t events_history[APP_SMOOTHING_WINDOWS * APP_LABEL_COUNT];
 
 void mote_commands_stream_init(void) {
     mote_stream_init();
-    mote_smoothing_init(&smoothing, smoothing_history, APP_LABEL_COUNT, APP_SMOOTHING_WINDOWS,
-                        APP_SMOOTHING_THRESHOLD_Q8);
+    mote_events_init(&events, &app_events, events_history);
 }
 
-static int32_t argmax_s8(const int8_t *values, size_t count) {
-    size_t best = 0;
-    for (size_t i = 1; i < count; i++) {
-        if (values[i] > values[best]) {
+static uint32_t highest(const uint8_t scores[APP_LABEL_COUNT]) {
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < APP_LABEL_COUNT; i++) {
+        if (scores[i] > scores[best]) {
             best = i;
         }
     }
-    return (int32_t)best;
+    return best;
 }
 
-static void report_window(const mote_channel_t *channel) {
-    const int8_t *output = model_output();
+static void report_event(const mote_channel_t *channel, uint32_t sample,
+                         const mote_decision_t *decision) {
+    mote_reply_text(channel, "m-event-[");
+    mote_reply_integer(channel, sample);
+    mote_reply_text(channel, ",");
+    mote_reply_integer(channel, decision->label);
+    mote_reply_text(channel, ",");
+    mote_reply_integer(channel, decision->score);
+    mote_reply_text(channel, "]\r\n");
+}
+
+static void report_window(const mote_channel_t *channel, uint32_t sample) {
+    uint8_t scores[APP_LABEL_COUNT];
+    for (size_t i = 0; i < APP_LABEL_COUNT; i++) {
+        scores[i] = (uint8_t)(model_output()[i] + APP_SCORE_OFFSET);
+    }
     if (tracing) {
         mote_reply_text(channel, "m-input-[");
         for (size_t i = 0; i < APP_N_FRAMES; i++) {
@@ -49,24 +63,34 @@ static void report_window(const mote_channel_t *channel) {
         }
         mote_reply_text(channel, "]\r\n");
     }
-    mote_reply_line_hex(channel, "logits", output, MODEL_OUTPUT_SIZE);
-    mote_reply_line_integer(channel, "label", argmax_s8(output, APP_LABEL_COUNT));
-    mote_reply_line_integer(channel, "smoothed", mote_smoothing_push_s8(&smoothing, output));
+    mote_reply_line_hex(channel, "logits", model_output(), MODEL_OUTPUT_SIZE);
+    mote_reply_line_integer(channel, "label", highest(scores));
+    const mote_decision_t decision = mote_events_push(&events, scores);
+    if (decision.event) {
+        report_event(channel, sample, &decision);
+    }
+    mote_reply_line_integer(channel, "smoothed", decision.label);
 }
 
-static void feed(const mote_channel_t *channel, const int16_t *samples, size_t count) {
+/* Returns false if a sample is refused. */
+static bool feed(const mote_channel_t *channel, const app_sample_t *samples, size_t count) {
     while (count > 0u) {
         mote_stream_event_t event;
-        size_t n_taken = mote_stream_push(samples, count, &event);
-        samples += n_taken;
+        size_t n_taken = 0;
+        if (!mote_stream_push(samples, count, &n_taken, &event)) {
+            return false;
+        }
+        samples += n_taken * APP_N_AXES;
         count -= n_taken;
         if (tracing && event.frame != NULL) {
-            mote_reply_line_hex(channel, "frame", event.frame, APP_N_FEATURES * sizeof(float));
+            mote_reply_line_hex(channel, "frame", event.frame,
+                                sizeof(app_feature_t[APP_N_FEATURES]));
         }
         if (event.window) {
-            report_window(channel);
+            report_window(channel, event.n_samples);
         }
     }
+    return true;
 }
 
 static uint32_t read_u32(const uint8_t *bytes) {
@@ -82,13 +106,14 @@ void mote_command_samples(const mote_channel_t *channel, char *rest) {
     uint32_t n_left = 0;
     uint32_t crc = 0;
     bool last = false;
+    bool allowed = true;
     if (!mote_parse_number(mote_next_word(&rest), &n_left)) {
         mote_reply_error(channel, "samples takes their number");
         return;
     }
     while (!last) {
         size_t n = n_left < MOTE_CHUNK_SAMPLES ? n_left : MOTE_CHUNK_SAMPLES;
-        size_t n_bytes = n * sizeof(int16_t);
+        size_t n_bytes = n * SAMPLE_SIZE;
         last = n == n_left;
         size_t n_wanted = last ? n_bytes + sizeof(uint32_t) : n_bytes;
         if (channel->read(chunk.bytes, n_wanted, MOTE_SAMPLES_TIMEOUT_MS) < n_wanted) {
@@ -100,8 +125,11 @@ void mote_command_samples(const mote_channel_t *channel, char *rest) {
             refuse(channel, "crc");
             return;
         }
-        feed(channel, chunk.samples, n);
+        allowed = allowed && feed(channel, chunk.samples, n);
         n_left -= (uint32_t)n;
+    }
+    if (!allowed) {
+        refuse(channel, "sample");
     }
 }
 
@@ -109,7 +137,7 @@ void mote_command_reset(const mote_channel_t *channel, char *rest) {
     (void)channel;
     (void)rest;
     mote_stream_reset();
-    mote_smoothing_reset(&smoothing);
+    mote_events_reset(&events);
 }
 
 void mote_command_trace(const mote_channel_t *channel, char *rest) {

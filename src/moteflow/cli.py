@@ -19,7 +19,7 @@ COLUMNS = "of .csv files: names of the axes' columns, e.g. x,y,z"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a MoteflowError, or one of the file system's, gives exit code 1."""
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         return int(options.run(options))
     except MoteflowError as error:
@@ -28,6 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rule = "Files must be readable and folders writable."
         print(f"moteflow: {rule} Received: {error}. Choose another path.", file=sys.stderr)
     return 1
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options; overrides may stand anywhere among them, which argparse alone does not allow."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and ("overrides" not in options or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.overrides += rest
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,8 +76,26 @@ def _parser() -> argparse.ArgumentParser:
         "--histogram", type=Path, metavar="FILE.csv", help="write instructions by function here"
     )
     bench.set_defaults(run=_bench)
+    _add_stream(commands.add_parser("stream", help="classify a long recording on host and target"))
     _add_features(commands.add_parser("features", help="ask the feature blocks"))
     return parser
+
+
+def _add_stream(stream: argparse.ArgumentParser) -> None:
+    stream.add_argument("model", type=Path, metavar="MODEL.tflite")
+    stream.add_argument("recording", type=Path, metavar="FILE", help="sound, or .csv of a sensor")
+    stream.add_argument(
+        "overrides", nargs="*", help="of task and features in Hydra's grammar, e.g. task=wake_word"
+    )
+    stream.add_argument("--target", required=True, help="a board or a CPU, e.g. cortex-m4f")
+    stream.add_argument(
+        "--labels", type=names, metavar="A,B,...", help="(default: those of data/dataset)"
+    )
+    stream.add_argument("--rounding", choices=("double", "single"), default="double")
+    stream.add_argument("--columns", type=names, default=(), help=COLUMNS)
+    stream.add_argument("--truth", type=Path, metavar="EVENTS.csv", help="begin, end, label")
+    stream.add_argument("--json", type=Path, metavar="FILE", help="write the results here")
+    stream.set_defaults(run=_stream)
 
 
 def _add_features(parser: argparse.ArgumentParser) -> None:
@@ -192,6 +221,25 @@ def _bench(options: argparse.Namespace) -> int:
         Rounding(options.rounding),
         options.json,
         options.histogram,
+    )
+
+
+def _stream(options: argparse.Namespace) -> int:
+    from moteflow.commands.stream import run
+    from moteflow.composition import compose_application, find_conf
+    from moteflow.data import load_labels
+    from moteflow.graph import Rounding
+
+    labels = options.labels or load_labels(Path("data/dataset"))
+    return run(
+        options.model,
+        options.recording,
+        compose_application(find_conf(Path.cwd()), labels, options.overrides),
+        options.target,
+        Rounding(options.rounding),
+        options.columns,
+        options.truth,
+        options.json,
     )
 
 

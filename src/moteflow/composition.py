@@ -11,10 +11,11 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 import hydra_plugins.moteflow_resolvers  # noqa: F401  (registers what conf/ asks for)
+from moteflow.codegen import ApplicationConfig
 from moteflow.dsp import FeatureConfig
 from moteflow.errors import ParamsError
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE
-from moteflow.params import feature_config
+from moteflow.params import feature_config, task_config
 
 
 def compose(conf: Path, overrides: Sequence[str]) -> str:
@@ -29,6 +30,22 @@ def compose(conf: Path, overrides: Sequence[str]) -> str:
     with _composed(conf, overrides) as config:
         OmegaConf.resolve(config)
         return str(OmegaConf.to_yaml(config))
+
+
+def compose_application(
+    conf: Path, labels: Sequence[str], overrides: Sequence[str] = ()
+) -> ApplicationConfig:
+    """Task and features of conf/config.yaml with `overrides`, for a model with these labels.
+
+    Works from any folder. Raises what `compose`, `task_config`, `feature_config` and
+    ApplicationConfig raise.
+    """
+    with _composed(conf, overrides) as config:
+        tree = {
+            name: OmegaConf.to_container(config[name], resolve=True)
+            for name in ("task", "features")
+        }
+    return task_config(tree).application(feature_config(tree), labels)
 
 
 def compose_features(conf: Path, overrides: Sequence[str] = ()) -> FeatureConfig:

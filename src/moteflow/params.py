@@ -3,7 +3,8 @@
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 import dacite
 import yaml
 
+from moteflow.codegen import ApplicationConfig
 from moteflow.data import DATASETS, AudioConfig, DatasetConfig
 from moteflow.dsp import BLOCKS, FeatureConfig
 from moteflow.errors import ParamsError
@@ -27,17 +29,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class TaskConfig:
-    """What the device listens for: lengths in samples, rates in Hz, threshold from 0 to 1."""
+    """What the device listens for, and when it speaks up: see `ApplicationConfig`."""
 
     sample_rate: int
     window_samples: int
     step_samples: int
     smoothing_windows: int
     smoothing_threshold: float
+    suppression_samples: int
+    background_labels: tuple[str, ...]
 
     @property
     def audio(self) -> AudioConfig:
         return AudioConfig(self.sample_rate, self.window_samples)
+
+    def application(self, features: FeatureConfig, labels: Sequence[str]) -> ApplicationConfig:
+        """What the firmware around a model must know."""
+        block = {"block": features.block}
+        described = {"task": asdict(self), "features": block | asdict(features)}
+        canonical = json.dumps(described, sort_keys=True, default=lambda option: option.value)
+        return ApplicationConfig(
+            labels=tuple(labels),
+            features=features,
+            params_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+            **vars(self),
+        )
 
 
 @dataclass(frozen=True)
@@ -77,16 +93,6 @@ class Params:
     verify: VerifyConfig
     budget: BudgetConfig
 
-    @property
-    def sha256(self) -> str:
-        """Hash of what the generated firmware depends on besides the model."""
-        described = {
-            "task": dataclasses.asdict(self.task),
-            "features": dataclasses.asdict(self.features),
-        }
-        canonical = json.dumps(described, sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
 
 def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
     """Read params.yaml, checked against conf/.
@@ -98,10 +104,9 @@ def load_params(path: Path = PARAMS, conf: Path = CONF) -> Params:
     tree = read_yaml(path)
     if tree.get("conf_sha256") != conf_sha256(conf):
         raise ParamsError(f"{path} was not composed from {conf}/ as it is now. {RECOMPOSE}")
-    task = _fill(TaskConfig, tree, "task")
     return Params(
         seed=_integer(tree, "seed"),
-        task=task,
+        task=task_config(tree),
         dataset=_with_paths(_choose(DATASETS, tree, "dataset", "source"), tree),
         features=feature_config(tree),
         model_name=str(_group(tree, "model").get("name")),
@@ -120,6 +125,11 @@ def feature_config(tree: dict[str, Any]) -> FeatureConfig:
     parameters that the block cannot take.
     """
     return _choose(BLOCKS, tree, "features", "block")
+
+
+def task_config(tree: dict[str, Any]) -> TaskConfig:
+    """The group `task` of a composition; ParamsError as `feature_config`."""
+    return _fill(TaskConfig, tree, "task")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

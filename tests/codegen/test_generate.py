@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moteflow import dsp
 from moteflow.codegen import ApplicationConfig, Architecture, generate
 from moteflow.codegen.c_literals import c_float, c_int32, c_integers, c_string
-from moteflow.composition import compose_features
+from moteflow.composition import compose_application, compose_features
 from moteflow.errors import ArenaError, ParamsError
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -41,6 +42,8 @@ APPLICATION = ApplicationConfig(
     step_samples=96,
     smoothing_windows=3,
     smoothing_threshold=0.7,
+    suppression_samples=250,
+    background_labels=("int", "not one of these"),
     features=FEATURES,
     params_sha256="0123456789abcdef" * 4,
 )
@@ -146,9 +149,17 @@ def test_application_numbers(tflite: bytes, tmp_path: Path) -> None:
     defined = dict(re.findall(r"#define (APP_\w+) (\S+)", header))
     assert defined["APP_N_FRAMES"] == "5u"
     assert defined["APP_N_FEATURES"] == "3u"
-    assert defined["APP_SMOOTHING_THRESHOLD_Q8"] == "179"
+    assert defined["APP_SMOOTHING_WINDOWS"] == "3u"
+    assert defined["APP_SCORE_OFFSET"] == "128"
     assert defined["APP_LABEL_COUNT"] == "4u"
     assert defined["APP_PARAMS_SHA256"] == f'"{APPLICATION.params_sha256}"'
+
+
+def test_events_of_an_application() -> None:
+    background = (False, True, False, False)
+    assert APPLICATION.events == dsp.EventsConfig(3, 179, 2, background)
+    assert replace(APPLICATION, suppression_samples=96).events.suppression_windows == 1
+    assert replace(APPLICATION, suppression_samples=95).events.suppression_windows == 0
 
 
 def test_manifest_says_what_was_generated(tflite: bytes, tmp_path: Path) -> None:
@@ -195,6 +206,39 @@ def test_features_must_fit_the_model(tflite: bytes, tmp_path: Path) -> None:
         )
 
 
+def one_byte_model(builder: Any, dtype: str, zero_point: int, n_outputs: int = 4) -> bytes:
+    """Rescales 5 x 3 features and hands the first of them out as `dtype`."""
+    model = builder()
+    source = model.tensor((1, 5, 3), scale=0.05, zero_point=-3)
+    weights = model.tensor((n_outputs, 15), scale=0.02, data=np.ones((n_outputs, 15)))
+    logits = model.tensor((1, n_outputs), scale=1 / 256, zero_point=-128)
+    model.op("FULLY_CONNECTED", [source, weights, -1], logits)
+    output = model.tensor((1, n_outputs), dtype, scale=1 / 256, zero_point=zero_point)
+    model.op("QUANTIZE", [logits], output)
+    return bytes(model.build([source], [output]))
+
+
+def test_uint8_scores_need_no_offset(builder: Any, tmp_path: Path) -> None:
+    tflite = one_byte_model(builder, "uint8", 0)
+    generate(tflite, "uint8", APPLICATION, DSP, None, tmp_path / "model")
+    assert "APP_SCORE_OFFSET 0 " in (tmp_path / "model/src/application.h").read_text()
+
+
+def test_outputs_that_are_no_scores_are_refused(builder: Any, tmp_path: Path) -> None:
+    tflite = one_byte_model(builder, "int32", 0, n_outputs=1)
+    with pytest.raises(ParamsError, match=r"int8 or uint8 .* Received: int32"):
+        generate(tflite, "x", replace(APPLICATION, labels=("a",)), DSP, None, tmp_path / "m")
+
+
+def test_a_model_with_state_takes_every_frame_once(shared_data: Path, tmp_path: Path) -> None:
+    tflite = (shared_data / "models/microwakeword/v2/alexa.tflite").read_bytes()
+    wake_word = ["task=wake_word", "features=microfrontend", "features.hop_length=160"]
+    application = compose_application(CONF, ["alexa"], wake_word)
+    generate(tflite, "alexa", application, DSP, None, tmp_path / "model")
+    with pytest.raises(ParamsError, match="3 frames of 160 samples"):
+        generate(tflite, "x", replace(application, step_samples=160), DSP, None, tmp_path / "m")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -203,6 +247,7 @@ def test_features_must_fit_the_model(tflite: bytes, tmp_path: Path) -> None:
         {"step_samples": 0},
         {"smoothing_windows": 0},
         {"smoothing_threshold": 1.5},
+        {"suppression_samples": -1},
         {"sample_rate": 16000},
     ],
 )

@@ -260,6 +260,40 @@ def test_a_scale_multiplies_rms_and_power(
     np.testing.assert_allclose(scaled[:, 3:], plain[:, 3:] * np.float32(scale**2), rtol=1e-6)
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([16, 32, 64]))
+def test_the_bins_of_separate_segments_add_up_to_the_power_of_the_signal(
+    spectral: SpectralConfig, seed: int, n_fft: int
+) -> None:
+    config = replace(
+        spectral,
+        frame_length=128,
+        filter_type=FilterType.NONE,
+        n_fft=n_fft,
+        overlap=0,
+        window=Window.RECTANGULAR,
+        log=Log.NONE,
+        bands=((0.0, 50.0),),
+    )
+    window = np.random.default_rng(seed).normal(size=(1, 128, 3)).astype(np.float32)
+    power = extract(window, config).reshape(3, -1)[:, 7]
+    np.testing.assert_allclose(power, window[0].astype(np.float64).var(axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("arithmetic", Arithmetic)
+def test_peaks_below_the_threshold_do_not_count(
+    movements_int16: np.ndarray, spectral: SpectralConfig, arithmetic: Arithmetic
+) -> None:
+    config = replace(spectral, sample_type=SampleType.INT16, arithmetic=arithmetic)
+    heights = by_group(extract(movements_int16, config)[:, 0], config)["peaks"][..., 1::2]
+    threshold = float(np.median(heights[..., 0])) + 1e-3
+    strict = replace(config, peak_threshold=10**threshold)
+    peaks = by_group(extract(movements_int16, strict)[:, 0], strict)["peaks"]
+    kept = heights >= threshold
+    np.testing.assert_array_equal(peaks[..., 1::2], np.where(kept, heights, np.log10(1e-10)))
+    np.testing.assert_array_equal(peaks[..., ::2] > 0, kept)
+
+
 def test_names_say_what_features_are(spectral: SpectralConfig) -> None:
     names = replace(spectral, bands=((0.5, 10.0),)).feature_names
     assert names[:3] == ("x rms", "x skewness", "x kurtosis")

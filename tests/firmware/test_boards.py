@@ -46,6 +46,8 @@ APPLICATION = ApplicationConfig(
     step_samples=SAMPLE_RATE // 2,
     smoothing_windows=3,
     smoothing_threshold=0.7,
+    suppression_samples=SAMPLE_RATE,
+    background_labels=("_silence_",),
     features=FEATURES,
     params_sha256="0" * 64,
 )

@@ -41,7 +41,7 @@ def test_classify_gives_what_the_device_computed(
         for index, samples in enumerate(vectors.samples[:2]):
             connected.reset()
             (window,) = connected.classify(samples)
-            np.testing.assert_array_equal(window.features, vectors.features[index])
+            np.testing.assert_array_equal(window.features, vectors.features[index].view(np.uint32))
             np.testing.assert_array_equal(window.inputs, vectors.inputs[index])
             np.testing.assert_array_equal(window.logits, vectors.logits[index])
             assert window.label == vectors.labels[index]

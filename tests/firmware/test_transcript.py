@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from moteflow.dsp import Event
 from moteflow.errors import ProtocolError
 from moteflow.firmware.transcript import (
     ReplyReader,
@@ -58,7 +59,7 @@ def test_parse_gives_back_the_bytes_however_they_arrive(
     assert len(replies) == 1
     (window,) = parse_windows(replies[0])
     assert window.features is not None and window.inputs is not None
-    np.testing.assert_array_equal(window.features.view(np.uint32), bits)  # NaNs too
+    np.testing.assert_array_equal(window.features, bits)
     np.testing.assert_array_equal(window.inputs, inputs)
     np.testing.assert_array_equal(window.logits, np.array([-128, -1, 127], np.int8))
     assert (window.label, window.smoothed) == (2, -1)
@@ -67,6 +68,11 @@ def test_parse_gives_back_the_bytes_however_they_arrive(
 def test_windows_without_trace_have_no_features() -> None:
     windows = parse_windows(RESULT + RESULT)
     assert [(w.features, w.inputs, w.label) for w in windows] == [(None, None, 2)] * 2
+
+
+def test_an_event_belongs_to_its_window() -> None:
+    windows = parse_windows((*RESULT, *RESULT[:2], "m-event-[24000,2,190]", RESULT[2], *RESULT))
+    assert [window.event for window in windows] == [None, Event(24000, 2, 190), None]
 
 
 def test_frames_of_an_incomplete_window_are_left_out() -> None:
@@ -83,6 +89,9 @@ def test_frames_of_an_incomplete_window_are_left_out() -> None:
         (("m-label-[1",), "m-NAME-\\[VALUE\\]"),
         (("m-smoothed-[1]",), "m-logits- and m-label- before"),
         (RESULT[:2], "m-smoothed- at the end"),
+        (("m-event-[1,2]", *RESULT), "3 integers"),
+        (("m-event-[1,2,x]", *RESULT), "a decimal integer"),
+        ((*RESULT, "m-event-[1,2,3]"), "m-smoothed- at the end"),
         (("m-weather-[fine]",), "m-frame-, m-input-"),
         (("m-frame-[00000000]", "m-frame-[0000000000000000]", *RESULT), "the same number"),
     ],

@@ -53,9 +53,9 @@ def test_a_temporary_experiment_finds_recordings_by_a_relative_path(
 def test_an_experiment_in_the_workspace_can_be_compared(
     workspace: Workspace, small: list[str]
 ) -> None:
-    workspace.run("dvc", "exp", "run", *overrides(small, "task.smoothing_windows=2"))
+    workspace.run("dvc", "exp", "run", *overrides(small, "task.smoothing_windows=3"))
     diff = json.loads(workspace.run("dvc", "params", "diff", "--json").stdout)
-    assert diff["params.yaml"] == {"task.smoothing_windows": {"old": 3, "new": 2, "diff": -1}}
+    assert diff["params.yaml"] == {"task.smoothing_windows": {"old": 2, "new": 3, "diff": 1}}
     workspace.run("dvc", "metrics", "diff")
     workspace.run("dvc", "plots", "diff")
     assert (workspace.folder / "dvc_plots" / "index.html").is_file()

@@ -111,6 +111,20 @@ static void test_trace(void) {
     MOTE_CHECK_TEXT("e-[trace takes 0 or 1]\r\nm-ready\r\n", run_text("trace 2%"));
 }
 
+/* A peak in every hop of 4 samples: label 1 is heard in each of three windows, 8 samples apart; the
+ * one after an event is suppressed. */
+static void test_events(void) {
+#define PEAK "\0\2\0\0\0\0\0\0"
+    static const char input[] =
+        "reset%samples 36%" PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK PEAK "\x30\x10\x01\x05";
+    MOTE_CHECK_TEXT("m-ready\r\n"
+                    "m-logits-[0424b0]\r\nm-label-[1]\r\nm-event-[20,1,164]\r\nm-smoothed-[1]\r\n"
+                    "m-logits-[0424b0]\r\nm-label-[1]\r\nm-smoothed-[1]\r\n"
+                    "m-logits-[0424b0]\r\nm-label-[1]\r\nm-event-[36,1,164]\r\nm-smoothed-[1]\r\n"
+                    "m-ready\r\n",
+                    run(input, sizeof input - 1u));
+}
+
 static void test_no_samples(void) {
     static const char input[] = "samples 0%\0\0\0\0";
     MOTE_CHECK_TEXT("m-ready\r\n", run(input, sizeof input - 1u));
@@ -154,6 +168,7 @@ int main(void) {
     MOTE_RUN(test_infer_errors);
     MOTE_RUN(test_samples);
     MOTE_RUN(test_trace);
+    MOTE_RUN(test_events);
     MOTE_RUN(test_no_samples);
     MOTE_RUN(test_wrong_crc);
     MOTE_RUN(test_truncated_samples);

@@ -22,7 +22,9 @@ static uint32_t push(size_t begin, size_t end, size_t piece, uint32_t *n_frames)
             samples[i] = sample(begin + i);
         }
         mote_stream_event_t event;
-        begin += mote_stream_push(samples, n, &event);
+        size_t n_taken = 0;
+        MOTE_CHECK(mote_stream_push(samples, n, &n_taken, &event));
+        begin += n_taken;
         *n_frames += event.frame != NULL ? 1u : 0u;
         n_windows += event.window ? 1u : 0u;
     }
@@ -57,6 +59,21 @@ static void test_windows_come_every_step(void) {
     }
 }
 
+static void test_position_is_where_the_stream_is(void) {
+    mote_stream_event_t event;
+    size_t n_taken = 0;
+    const int16_t samples[N_SAMPLES] = {0};
+    mote_stream_reset();
+    mote_stream_push(samples, N_SAMPLES, &n_taken, &event);
+    MOTE_CHECK_EQUAL(8, n_taken); /* the first frame */
+    MOTE_CHECK_EQUAL(8, event.n_samples);
+    mote_stream_push(samples, 3, &n_taken, &event);
+    MOTE_CHECK_EQUAL(11, event.n_samples);
+    mote_stream_reset();
+    mote_stream_push(samples, 1, &n_taken, &event);
+    MOTE_CHECK_EQUAL(1, event.n_samples);
+}
+
 static void test_reset_forgets(void) {
     uint32_t n_frames = 0;
     mote_stream_reset();
@@ -85,6 +102,7 @@ int main(void) {
     mote_test_begin();
     mote_stream_init();
     MOTE_RUN(test_windows_come_every_step);
+    MOTE_RUN(test_position_is_where_the_stream_is);
     MOTE_RUN(test_reset_forgets);
     MOTE_RUN(test_inference_repeats_on_loaded_input);
     mote_test_end();

@@ -1,4 +1,4 @@
-"""What the firmware around a model must know: labels, windows, features, smoothing."""
+"""What the firmware around a model must know: labels, windows, features, events."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,9 @@ class ApplicationConfig:
     """One task. Lengths are in samples at `sample_rate` (Hz).
 
     Every `step_samples` a window of `window_samples` is classified; the scores of the last
-    `smoothing_windows` are averaged, and a label counts from `smoothing_threshold` (0..1) on.
+    `smoothing_windows` are averaged, and a label counts from `smoothing_threshold` (0..1) on. It
+    is an event unless it is one of `background_labels`, which may name labels that the model does
+    not have, or an event lies at most `suppression_samples` back.
     """
 
     labels: tuple[str, ...]
@@ -20,6 +22,8 @@ class ApplicationConfig:
     step_samples: int
     smoothing_windows: int
     smoothing_threshold: float
+    suppression_samples: int
+    background_labels: tuple[str, ...]
     features: dsp.FeatureConfig
     params_sha256: str
 
@@ -37,6 +41,11 @@ class ApplicationConfig:
                 "task.smoothing_windows must be at least 1 and task.smoothing_threshold in 0..1. "
                 f"Received: {self.smoothing_windows} and {self.smoothing_threshold}."
             )
+        if self.suppression_samples < 0:
+            raise ParamsError(
+                "task.suppression_samples must be 0 or more. "
+                f"Received: {self.suppression_samples}. 0 suppresses nothing."
+            )
         if self.features.sample_rate != self.sample_rate:
             raise ParamsError(
                 f"features.sample_rate must be task.sample_rate ({self.sample_rate}). "
@@ -44,9 +53,20 @@ class ApplicationConfig:
             )
 
     @property
-    def smoothing_threshold_q8(self) -> int:
-        """The threshold in the int8 softmax's steps of 1/256."""
-        return min(round(self.smoothing_threshold * 256), 255)
+    def events(self) -> dsp.EventsConfig:
+        """How scores become events; the threshold is in the outputs' steps of 1/256."""
+        return dsp.EventsConfig(
+            n_windows=self.smoothing_windows,
+            threshold=min(round(self.smoothing_threshold * 256), 255),
+            suppression_windows=self.suppression_samples // self.step_samples,
+            background=tuple(label in self.background_labels for label in self.labels),
+        )
+
+    def window_end(self, window: int) -> int:
+        """The samples of a stream up to the end of a window, the first being 0."""
+        n_frames, _ = self.feature_shape
+        first = self.features.frame_length + (n_frames - 1) * self.features.hop_length
+        return first + window * self.step_samples
 
     @property
     def feature_shape(self) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.kernels import LayerView, kernel_memory
 from moteflow.codegen.render import render
 from moteflow.codegen.view import (
+    SCORE_OFFSETS,
     ModelView,
     Optimize,
     PortView,
@@ -104,9 +106,11 @@ def generate(
     origin = provenance(model_sha256, application)
     form = architecture.rounding(rounding)
     model = model_view(graph, plan, form, name, origin, prefix, optimize, rounding)
+    view = None
     if application is not None:
         _check_fit(model, application)
-    sources = render(model, application_view(application, origin) if application else None)
+        view = application_view(application, model)
+    sources = render(model, view)
     constant_bytes = sum(array.n_bytes for array in model.constants)
     generated = Generated(
         model_sha256, plan, model.layers, model.inputs, model.outputs, constant_bytes
@@ -122,16 +126,32 @@ def generate(
 
 def _check_fit(model: ModelView, application: ApplicationConfig) -> None:
     n_frames, n_features = application.feature_shape
-    if len(model.inputs) != 1 or model.inputs[0].size != n_frames * n_features:
+    inputs, outputs = model.inputs, model.outputs
+    if len(inputs) != 1 or inputs[0].dtype != "int8" or inputs[0].size != n_frames * n_features:
         raise ParamsError(
-            f"The model must have one input of {n_frames} x {n_features} features. "
-            f"Received: {[port.shape for port in model.inputs]}. Train it with these features."
+            f"The model must have one int8 input of {n_frames} x {n_features} features. "
+            f"Received: {_described(inputs)}. Train it with these features."
         )
-    if len(model.outputs) != 1 or model.outputs[0].size != len(application.labels):
+    if (
+        len(outputs) != 1
+        or outputs[0].dtype not in SCORE_OFFSETS
+        or outputs[0].size != len(application.labels)
+    ):
         raise ParamsError(
-            f"The model must have one output for each of {len(application.labels)} labels. "
-            f"Received: {[port.shape for port in model.outputs]}. Train it with these labels."
+            f"The model must have one output of {' or '.join(SCORE_OFFSETS)} for each of "
+            f"{len(application.labels)} labels. Received: {_described(outputs)}. "
+            "Train it with these labels."
         )
+    if model.states and application.step_samples != n_frames * application.features.hop_length:
+        raise ParamsError(
+            "A model with state must be given every frame once: task.step_samples must be "
+            f"{n_frames} frames of {application.features.hop_length} samples. "
+            f"Received: {application.step_samples}."
+        )
+
+
+def _described(ports: Sequence[PortView]) -> str:
+    return ", ".join(f"{port.dtype} {list(port.shape)}" for port in ports)
 
 
 def _library(model: ModelView) -> dict[str, Any]:

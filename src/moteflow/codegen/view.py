@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from moteflow import __version__
+from moteflow import __version__, dsp
 from moteflow.codegen.application import ApplicationConfig
 from moteflow.codegen.architecture import Architecture
 from moteflow.codegen.c_literals import c_float, c_integers, c_string
@@ -180,6 +180,10 @@ class ApplicationView:
     n_frames: int
     n_features: int
     features: FeaturesView
+    step: dsp.FixedStep | None
+    """From an integer feature to a step of the model's input; None for float features."""
+    score_offset: int
+    """A score from 0 to 255 is a value of the model's output plus this."""
 
 
 def provenance(model_sha256: str, application: ApplicationConfig | None) -> Provenance:
@@ -220,16 +224,24 @@ def model_view(
     )
 
 
-def application_view(config: ApplicationConfig, origin: Provenance) -> ApplicationView:
-    """The view of an application."""
+SCORE_OFFSETS = {"int8": 128, "uint8": 0}
+"""By the dtype of a model's output."""
+
+
+def application_view(config: ApplicationConfig, model: ModelView) -> ApplicationView:
+    """The view of an application around a model whose output has a dtype of SCORE_OFFSETS."""
+    features = config.features.describe()
+    is_float = features.features_type == "float"
     n_frames, n_features = config.feature_shape
     return ApplicationView(
-        provenance=origin,
+        provenance=model.provenance,
         config=config,
         labels=tuple(c_string(label) for label in config.labels),
         n_frames=n_frames,
         n_features=n_features,
-        features=features_view(config.features.describe(), "app_features"),
+        features=features_view(features, "app_features"),
+        step=None if is_float else dsp.fixed_step(features.features_scale, model.inputs[0].scale),
+        score_offset=SCORE_OFFSETS[model.outputs[0].dtype],
     )
 
 

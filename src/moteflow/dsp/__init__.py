@@ -19,8 +19,9 @@ from moteflow.dsp.cmvn import (
     measure_statistics,
     normalize,
 )
+from moteflow.dsp.events import Decision, Event, EventsConfig, decide
 from moteflow.dsp.extract import extract
-from moteflow.dsp.quantization import FixedStep, fixed_step, quantize
+from moteflow.dsp.quantization import FixedStep, device_values, fixed_step, quantize
 from moteflow.dsp.registry import BLOCKS
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "BlockDescription",
     "CmvnConfig",
     "CmvnMode",
+    "Decision",
+    "Event",
+    "EventsConfig",
     "FeatureConfig",
     "Field",
     "FixedStep",
@@ -37,7 +41,9 @@ __all__ = [
     "Statistics",
     "Table",
     "blocks",
+    "decide",
     "describe_cmvn",
+    "device_values",
     "extract",
     "feature_shape",
     "fixed_step",

@@ -33,6 +33,19 @@ def fixed_step(features_scale: float, scale: float) -> FixedStep:
     return FixedStep(multiplier, shift)
 
 
+def device_values(
+    features: npt.NDArray[np.float32], config: FeatureConfig
+) -> npt.NDArray[np.float32] | npt.NDArray[np.int32]:
+    """Features as the device has them: float32, or the integers that `extract` scaled."""
+    description = config.describe()
+    if description.features_type == "float":
+        return features
+    steps: npt.NDArray[np.int32] = np.rint(
+        features / np.float32(description.features_scale)
+    ).astype(np.int32)
+    return steps
+
+
 def quantize(
     features: npt.NDArray[np.float32], config: FeatureConfig, scale: float, zero_point: int
 ) -> npt.NDArray[np.int8]:
@@ -54,13 +67,12 @@ def quantize(
     description = config.describe()
     quantized = np.empty(features.shape, np.int8)
     result = ffi.from_buffer("int8_t[]", quantized)
+    values = np.ascontiguousarray(device_values(features, config))
     if description.features_type == "float":
-        values = np.ascontiguousarray(features)
         source = ffi.from_buffer("float[]", values)
         lib.host_quantize_f32(source, values.size, scale, zero_point, result)
     else:
-        steps = np.rint(features / np.float32(description.features_scale)).astype(np.int32)
-        source = ffi.from_buffer("int32_t[]", steps)
+        source = ffi.from_buffer("int32_t[]", values)
         step = fixed_step(description.features_scale, scale)
-        lib.host_quantize_s32(source, steps.size, step.multiplier, step.shift, zero_point, result)
+        lib.host_quantize_s32(source, values.size, step.multiplier, step.shift, zero_point, result)
     return quantized

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-import numpy as np
 import serial
-from numpy.typing import NDArray
 
 from moteflow.errors import ProtocolError
 from moteflow.firmware.transcript import (
     Reply,
     ReplyReader,
+    Samples,
     Window,
     check_accepted,
     parse_name,
@@ -71,8 +70,8 @@ class Device:
         check_accepted(reply)
         return parse_stack(reply)
 
-    def classify(self, samples: NDArray[np.int16]) -> tuple[Window, ...]:
-        """Continue the stream with int16 [n] and return the windows that it completed.
+    def classify(self, samples: Samples) -> tuple[Window, ...]:
+        """Continue the stream with samples [n] or [n, axes]; return the windows it completed.
 
         A UART has no flow control, so no more samples are under way than the device has room
         for. Frames of earlier calls are not in a window's features.

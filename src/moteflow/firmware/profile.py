@@ -135,6 +135,15 @@ def read_profile(notes: NDArray[np.uint64], names: Sequence[str]) -> Profile:
     )
 
 
+def executed_between(
+    notes: NDArray[np.uint64], names: Sequence[str], marks: tuple[str, str]
+) -> int:
+    """All instructions between the marks (begin, end), from notes as `read_profile` takes them."""
+    marked, executed = notes[:, 0], notes[:, 1].astype(np.int64)
+    begins, ends = (executed[marked == names.index(mark)] for mark in marks)
+    return int(np.sum(ends - begins))
+
+
 def layer_number(name: str) -> int | None:
     """The number in a layer's name; None for any other marker."""
     match = _LAYER.match(name)

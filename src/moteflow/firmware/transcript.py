@@ -13,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moteflow.dsp import Event
 from moteflow.errors import ProtocolError
 
 READY = "m-ready"
+
+Samples = NDArray[np.int16] | NDArray[np.float32]
 
 Reply = tuple[str, ...]
 """The lines between two `m-ready`."""
@@ -25,28 +28,32 @@ Reply = tuple[str, ...]
 class Window:
     """What the device answered to one completed window.
 
-    features  float32 [frames since the window before, n_features]; None without trace
+    features  uint32 [frames since the window before, n_features], the bits of float32 or int32;
+              None without trace
     inputs    int8 [n]; the model's input, flat; None without trace
-    logits    int8 [n_labels]
+    logits    int8 [n_labels]; of a model with uint8 output, its bytes
     label     index of the highest logit
     smoothed  index of the label smoothed over windows; -1: none is sure enough
+    event     the label that was heard with this window; None: none was
     """
 
-    features: NDArray[np.float32] | None
+    features: NDArray[np.uint32] | None
     inputs: NDArray[np.int8] | None
     logits: NDArray[np.int8]
     label: int
     smoothed: int
+    event: Event | None = None
 
 
-def samples_command(samples: NDArray[np.int16]) -> bytes:
-    """Return the `samples` command for int16 [n]: the count, the samples and their CRC-32."""
-    payload = samples.astype("<i2", casting="equiv").tobytes()
+def samples_command(samples: Samples) -> bytes:
+    """Return the `samples` command for samples [n] or [n, axes]: count, bytes and their CRC-32."""
+    dtype = "<f4" if samples.dtype == np.float32 else "<i2"
+    payload = samples.astype(dtype, casting="equiv").tobytes()
     return b"samples %d%%" % len(samples) + payload + zlib.crc32(payload).to_bytes(4, "little")
 
 
-def bulk_request(clips: NDArray[np.int16]) -> Iterator[bytes]:
-    """Yield what to send for int16 [n, window_samples], every clip as a stream of its own.
+def bulk_request(clips: Samples) -> Iterator[bytes]:
+    """Yield what to send for clips [n, window_samples, ...], each as a stream of its own.
 
     `parse_bulk` reads what comes back.
     """
@@ -141,6 +148,7 @@ def parse_windows(reply: Reply) -> tuple[Window, ...]:
     inputs: NDArray[np.int8] | None = None
     logits: NDArray[np.int8] | None = None
     label: int | None = None
+    event: Event | None = None
     for line in reply:
         name, value = _split(line)
         if name == "frame":
@@ -151,15 +159,17 @@ def parse_windows(reply: Reply) -> tuple[Window, ...]:
             logits = np.frombuffer(_hex(line, value, 1), np.int8)
         elif name == "label":
             label = _integer(line, value)
+        elif name == "event":
+            event = Event(*(_integer(line, field) for field in _fields(line, value, 3)))
         elif name == "smoothed":
             if logits is None or label is None:
                 raise _garbled(line, "m-logits- and m-label- before m-smoothed-")
             features = _stack_frames(frames) if frames else None
-            windows.append(Window(features, inputs, logits, label, _integer(line, value)))
-            frames, inputs, logits, label = [], None, None, None
+            windows.append(Window(features, inputs, logits, label, _integer(line, value), event))
+            frames, inputs, logits, label, event = [], None, None, None, None
         else:
-            raise _garbled(line, "m-frame-, m-input-, m-logits-, m-label- or m-smoothed-")
-    if logits is not None or label is not None:
+            raise _garbled(line, "m-frame-, m-input-, m-logits-, m-label-, m-event- or m-smoothed-")
+    if logits is not None or label is not None or event is not None:
         raise _garbled(reply[-1], "m-smoothed- at the end of a window's result")
     return tuple(windows)
 
@@ -198,20 +208,27 @@ def _hex(line: str, value: str, multiple: int) -> bytes:
     return bytes.fromhex(value)
 
 
+def _fields(line: str, value: str, count: int) -> list[str]:
+    fields = value.split(",")
+    if len(fields) != count:
+        raise _garbled(line, f"{count} integers")
+    return fields
+
+
 def _integer(line: str, value: str) -> int:
     if not re.fullmatch("-?[0-9]{1,10}", value):
         raise _garbled(line, "a decimal integer")
     return int(value)
 
 
-def _stack_frames(frames: Iterable[bytes]) -> NDArray[np.float32]:
-    rows = [np.frombuffer(frame, "<f4") for frame in frames]
+def _stack_frames(frames: Iterable[bytes]) -> NDArray[np.uint32]:
+    rows = [np.frombuffer(frame, "<u4") for frame in frames]
     if len({len(row) for row in rows}) != 1:
         raise ProtocolError(
             "All frames of a window must have the same number of features. "
             f"Received: {sorted({len(row) for row in rows})}. A line was cut short; try again."
         )
-    return np.stack(rows).astype(np.float32)
+    return np.stack(rows).astype(np.uint32)
 
 
 def _garbled(line: str, expected: str) -> ProtocolError:

@@ -12,8 +12,8 @@ from moteflow.errors import FirmwareError
 class Vectors:
     """Clips of one classified window each, with what the device must answer to them.
 
-    samples   int16   [n, window_samples]
-    features  float32 [n, n_frames, n_features]
+    samples   int16 or float32 [n, window_samples] or [n, window_samples, n_axes]
+    features  float32 or int32 [n, n_frames, n_features], as the device computes them
     inputs    int8    [n, ...]       the quantized features, as the model takes them
     logits    int8    [n, n_labels]  the model's output
     targets   int64   [n]            the true label's index
@@ -21,20 +21,25 @@ class Vectors:
     Raises FirmwareError for another dtype or different n.
     """
 
-    samples: NDArray[np.int16]
-    features: NDArray[np.float32]
+    samples: NDArray[np.int16] | NDArray[np.float32]
+    features: NDArray[np.float32] | NDArray[np.int32]
     inputs: NDArray[np.int8]
     logits: NDArray[np.int8]
     targets: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        dtypes = {"samples": "int16", "features": "float32", "targets": "int64"}
+        dtypes = {
+            "samples": ("int16", "float32"),
+            "features": ("float32", "int32"),
+            "targets": ("int64",),
+        }
         for field in fields(self):
             array = getattr(self, field.name)
-            dtype = dtypes.get(field.name, "int8")
-            if array.dtype != dtype or len(array) != len(self.samples):
+            allowed = dtypes.get(field.name, ("int8",))
+            if array.dtype not in allowed or len(array) != len(self.samples):
                 raise FirmwareError(
-                    f"Test vectors' {field.name} must be {dtype} [{len(self.samples)}, ...]. "
+                    f"Test vectors' {field.name} must be {' or '.join(allowed)} "
+                    f"[{len(self.samples)}, ...]. "
                     f"Received: {array.dtype} {list(array.shape)}. Run the quantize stage again."
                 )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from moteflow.codegen import ApplicationConfig, find_architecture, generate
+from moteflow.codegen import find_architecture, generate
 from moteflow.data import load_labels
 from moteflow.files import write_json
 from moteflow.firmware import find_board
@@ -16,27 +16,13 @@ MODEL = Path("firmware/lib/model")
 REPORT = Path("reports/memory.json")
 
 
-def application_of(params: Params) -> ApplicationConfig:
-    """What the firmware around the model must know."""
-    return ApplicationConfig(
-        labels=load_labels(DATASET),
-        sample_rate=params.task.sample_rate,
-        window_samples=params.task.window_samples,
-        step_samples=params.task.step_samples,
-        smoothing_windows=params.task.smoothing_windows,
-        smoothing_threshold=params.task.smoothing_threshold,
-        features=params.features,
-        params_sha256=params.sha256,
-    )
-
-
 def main(params: Params, run: StageRun) -> None:
     board = find_board(params.verify.target)
     limits = [board.ram_bytes, params.budget.max_ram_bytes]
     generated = generate(
         TFLITE.read_bytes(),
         params.model_name,
-        application_of(params),
+        params.task.application(params.features, load_labels(DATASET)),
         find_architecture(board.cpu),
         min((limit for limit in limits if limit is not None), default=None),
         MODEL,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from moteflow import dsp
 from moteflow.data import load_labels, load_subset
 from moteflow.files import write_csv, write_json
 from moteflow.firmware import Images, Vectors, verify
@@ -22,7 +23,7 @@ def main(params: Params, run: StageRun) -> None:
     test = load_subset(DATASET, "test")
     vectors = Vectors(
         samples=test.samples,
-        features=np.load(FEATURES / "test.npy"),
+        features=dsp.device_values(np.load(FEATURES / "test.npy"), params.features),
         inputs=np.load(VECTORS / "inputs.npy"),
         logits=np.load(VECTORS / "logits.npy"),
         targets=test.targets,

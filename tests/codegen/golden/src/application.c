@@ -98,3 +98,22 @@ const mote_features_config_t app_features = {
     .state_size = 0u,
     .scratch_size = 260u,
 };
+
+int8_t app_quantize(app_feature_t feature) {
+    return mote_quantize_f32_s8(feature, MODEL_INPUT_SCALE, MODEL_INPUT_ZERO_POINT);
+}
+
+static const uint8_t app_events_background[APP_LABEL_COUNT] = {
+    0,
+    1,
+    0,
+    0,
+};
+
+const mote_events_config_t app_events = {
+    .n_labels = APP_LABEL_COUNT,
+    .n_windows = APP_SMOOTHING_WINDOWS,
+    .threshold = 179u,
+    .suppression_windows = 2u,
+    .background = app_events_background,
+};

@@ -6,6 +6,7 @@
 #ifndef APPLICATION_H
 #define APPLICATION_H
 
+#include "mote_events.h"
 #include "mote_features.h"
 
 #define APP_PARAMS_SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -23,10 +24,17 @@
 #define APP_FEATURES_SCRATCH 260u /* bytes */
 
 #define APP_LABEL_COUNT 4u
+#define APP_SCORE_OFFSET 128 /* score 0 to 255 = output + this */
 #define APP_SMOOTHING_WINDOWS 3u /* moving average over so many */
-#define APP_SMOOTHING_THRESHOLD_Q8 179 /* on the mean of output + 128 */
+
+typedef int16_t app_sample_t; /* one axis of a sample */
+typedef float app_feature_t;
+
+/* A feature as the model's input takes it. */
+int8_t app_quantize(app_feature_t feature);
 
 extern const char *const app_labels[APP_LABEL_COUNT];
 extern const mote_features_config_t app_features;
+extern const mote_events_config_t app_events;
 
 #endif
