@@ -171,8 +171,7 @@ def librosa_stft(n_threads: int) -> Extract:
 def python_speech_features(n_threads: int) -> Extract:
     from python_speech_features import sigproc
 
-    mel, dct = mel_matrix(), dct_matrix()
-    taper = window()
+    taper, mel, dct = window(), mel_matrix(), dct_matrix()
 
     def extract(clips: Clips) -> Features:
         features = []

@@ -4,11 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from moteflow.errors import DatasetError, MoteflowError
+
+if TYPE_CHECKING:
+    from moteflow.dsp import FeatureConfig
 
 COLUMNS = "of .csv files: names of the axes' columns, e.g. x,y,z"
 
@@ -103,14 +107,20 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
 def _add_features(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(required=True)
     override = "in Hydra's grammar, e.g. features=mfcc features.n_mels=40"
+    recording = f"sound, or .csv of a sensor; overrides {override}"
     extract = commands.add_parser("extract", help="turn recordings into features")
-    extract.add_argument(
-        "words", nargs="+", metavar="FILE or OVERRIDE",
-        help=f"sound, or .csv of a sensor; overrides {override}",
-    )  # fmt: skip
+    extract.add_argument("words", nargs="+", metavar="FILE or OVERRIDE", help=recording)
     extract.add_argument("--output", type=Path, required=True, metavar="OUT.npz")
     extract.add_argument("--columns", type=names, default=(), help=COLUMNS)
     extract.set_defaults(run=_features_extract)
+    show = commands.add_parser("show", help="draw recordings, their spectra and features as a page")
+    show.add_argument("words", nargs="+", metavar="FILE or OVERRIDE", help=recording)
+    show.add_argument(
+        "--output", type=Path, default=Path("features.html"), metavar="FILE.html",
+        help="default: features.html",
+    )  # fmt: skip
+    show.add_argument("--columns", type=names, default=(), help=COLUMNS)
+    show.set_defaults(run=_features_show)
     bench = commands.add_parser(
         "bench", help="run a block on a target and compare it with this machine, byte for byte"
     )
@@ -243,16 +253,28 @@ def _stream(options: argparse.Namespace) -> int:
 
 def _features_extract(options: argparse.Namespace) -> int:
     from moteflow.commands.features_extract import run
+
+    files, config = _files_and_block(options.words)
+    return run(config, files, options.columns, options.output)
+
+
+def _features_show(options: argparse.Namespace) -> int:
+    from moteflow.commands.features_show import run
+
+    files, config = _files_and_block(options.words)
+    return run(config, files, options.columns, options.output)
+
+
+def _files_and_block(words: Sequence[str]) -> tuple[list[Path], "FeatureConfig"]:
     from moteflow.composition import compose_features, find_conf
 
-    files, overrides = divide(options.words)
+    files, overrides = divide(words)
     if not files:
         raise DatasetError(
-            f"Features are extracted from files. Received: {' '.join(options.words)}, overrides "
+            f"Features are extracted from files. Received: {' '.join(words)}, overrides "
             "alone. Name a recording."
         )
-    config = compose_features(find_conf(Path.cwd()), overrides)
-    return run(config, files, options.columns, options.output)
+    return files, compose_features(find_conf(Path.cwd()), overrides)
 
 
 def _features_bench(options: argparse.Namespace) -> int:

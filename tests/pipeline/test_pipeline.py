@@ -50,6 +50,14 @@ def test_the_device_returns_the_hosts_bytes(finished: Workspace) -> None:
     assert summary["target"] == "stm32f405"
 
 
+def test_the_report_explores_the_training_clips(finished: Workspace) -> None:
+    clips = json.loads((finished.folder / "reports/ingest.json").read_text())["clips"]["train"]
+    page = (finished.folder / "reports/report.html").read_text()
+    n_charts = page.count("<figcaption>")
+    assert n_charts in (1, 2)
+    assert page.count("<circle") == n_charts * sum(clips.values())
+
+
 def test_nothing_runs_twice(workspace: Workspace) -> None:
     assert workspace.repro() == []
 

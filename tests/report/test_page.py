@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from moteflow.report import Page, render
+from moteflow.report import Explorer, Page, render
 from moteflow.summary import Budget
 
 HOSTILE = '<script>alert("$x^")</script>'
@@ -35,6 +36,14 @@ def page() -> Page:
         },
         build={"symbols": {"main": {"flash_bytes": 100, "ram_bytes": 0}}},
         verify={"layers": {"layer_00_conv_2d": 1234}},
+        explorer=Explorer(
+            names=["a.wav", f"{HOSTILE}.wav", "c.wav"],
+            actual=["yes", HOSTILE, "yes"],
+            predicted=["yes", HOSTILE, HOSTILE],
+            pca=np.array([[0.0, 0.0], [1.0, 2.0], [2.0, -2.0]]),
+            variance=(0.5, 0.25),
+            umap=np.array([[5.0, 5.0], [1.0, 2.0], [2.0, 2.0]]),
+        ),
     )
 
 
@@ -63,3 +72,19 @@ def test_a_run_on_the_host_has_no_sizes_or_counts(page: Page) -> None:
     html = render(replace(page, build={"symbols": {}}, verify={"layers": {}}))
     assert "Flash by symbol" not in html
     assert "Instructions by layer" not in html
+
+
+def test_the_explorer_marks_what_the_model_mistakes(page: Page) -> None:
+    html = render(page)
+    assert html.count("<circle") == 2 * 3
+    wrong = [line for line in html.splitlines() if 'class="wrong"' in line]
+    assert len(wrong) == 2
+    assert all("<title>c.wav: yes, predicted &lt;script&gt;" in line for line in wrong)
+    assert "PCA (50% and 25% of variance)" in html
+    assert "pip install" not in html
+
+
+def test_the_explorer_tells_how_to_get_umap(page: Page) -> None:
+    html = render(replace(page, explorer=replace(page.explorer, umap=None)))
+    assert html.count("<circle") == 3
+    assert "pip install -e '.[explorer]'" in html

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -22,12 +23,16 @@ byte.
 ```sh
 moteflow features extract yes.wav no.wav features=mfcc features.n_mels=40 --output features.npz
 moteflow features extract fan.csv features=spectral --columns x,y,z --output features.npz
+moteflow features show yes.wav features=mfcc --output features.html
 moteflow features bench --target cortex-m4f features=mfcc --json bench.json
 ```
 
 `extract` writes `names`, `feature_names`, `frame_times` (seconds) and for file i of `names`
 `features_<i>` [frames, features]. Sound is made mono and resampled to `sample_rate`; the rows of a
-CSV file are taken to be at that rate. `bench` runs the block on an emulated board, over windows
+CSV file are taken to be at that rate. `show` draws recordings on one page that loads nothing from
+elsewhere: samples, spectrogram, what the block computes on its way (`mfe` for `mfcc`) and its
+features over time, the mean spectrum of each axis and the block's filters over frequency, and the
+features as numbers. `bench` runs the block on an emulated board, over windows
 that are streams of their own, and compares it with this machine: `mismatches` are bytes that
 differ, `instructions_per_window` and `cycles_estimate` (see [cycles.md](cycles.md)) the mean of a
 window's pushes, `instructions_per_second` that of a second of an endless stream. `flash` is what
@@ -43,15 +48,37 @@ def features_document(configs: Mapping[str, FeatureConfig]) -> str:
     return "\n".join([HEAD, *(_section(name, configs[name]) for name in sorted(configs))])
 
 
-def _section(name: str, config: FeatureConfig) -> str:
+@dataclass(frozen=True)
+class Parameter:
+    """A block's parameter as people read it: its type in Markdown, its value as in YAML."""
+
+    name: str
+    type: str
+    value: str
+    meaning: str
+
+
+def parameters(config: FeatureConfig) -> list[Parameter]:
+    """What the block declares of its parameters, in their order."""
     hints = get_type_hints(type(config), include_extras=True)
+    return [
+        Parameter(
+            field.name,
+            _type(hints[field.name]),
+            _value(getattr(config, field.name)),
+            _meaning(hints[field.name]),
+        )
+        for field in dataclasses.fields(config)
+    ]
+
+
+def _section(name: str, config: FeatureConfig) -> str:
     rows = [
         "| parameter | type | default | meaning |",
         "|---|---|---|---|",
         *(
-            f"| `{field.name}` | {_type(hints[field.name])} "
-            f"| `{_value(getattr(config, field.name))}` | {_meaning(hints[field.name])} |"
-            for field in dataclasses.fields(config)
+            f"| `{parameter.name}` | {parameter.type} | `{parameter.value}` | {parameter.meaning} |"
+            for parameter in parameters(config)
         ),
     ]
     return "\n".join([f"## {name}", "", _summary(config), "", *rows, "", _output(config), ""])

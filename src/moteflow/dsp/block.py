@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Annotated, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from moteflow.errors import FeatureError
 
@@ -138,6 +139,25 @@ class FeatureConfig(ABC):
     def n_features(self) -> int:
         """Features of one frame."""
         return len(self.feature_names)
+
+    @property
+    def share_scale(self) -> bool:
+        """Whether the features are of one kind, so that a chart may colour all by one scale."""
+        return True
+
+    @property
+    def steps(self) -> tuple["FeatureConfig", ...]:
+        """Blocks that show what these features are computed from, frame by frame, in order."""
+        return ()
+
+    def filter_response(
+        self, frequencies: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64] | None:
+        """What the block's filters multiply amplitudes by, at each of `frequencies` in Hz.
+
+        None for a block that does not filter its samples.
+        """
+        return None
 
     @abstractmethod
     def describe(self) -> BlockDescription:

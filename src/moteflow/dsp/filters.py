@@ -49,3 +49,14 @@ def anti_alias(decimation: int, sample_rate: float) -> Sections:
         return np.empty((0, 5))
     cutoff = DECIMATION_CUTOFF * sample_rate / (2 * decimation)
     return butterworth(FilterType.LOW, DECIMATION_ORDER, cutoff, sample_rate)
+
+
+def magnitude_response(
+    sections: Sections, frequencies: npt.NDArray[np.float64], sample_rate: float
+) -> npt.NDArray[np.float64]:
+    """What a filter multiplies amplitudes by, at each of `frequencies` in Hz; 1 if no sections."""
+    b0, b1, b2, a1, a2 = sections.T[:, :, None]
+    delay = np.exp(-2j * np.pi * frequencies / sample_rate)
+    gains = (b0 + b1 * delay + b2 * delay**2) / (1 + a1 * delay + a2 * delay**2)
+    magnitudes: npt.NDArray[np.float64] = np.abs(np.prod(gains, axis=0))
+    return magnitudes

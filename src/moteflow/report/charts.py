@@ -1,32 +1,18 @@
 """Charts of a run as SVG text; the same input gives the same bytes."""
 
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-BLUE, GREY = "#2563eb", "#94a3b8"
+from moteflow.report.drawing import BLUE, GREY, STYLE, svg_text
+
 LONGEST_TICK = 16
 COLUMN_INCHES = 0.75
 SMALLEST_NAMED = 0.03
-STYLE = {
-    "font.size": 9,
-    "svg.hashsalt": "moteflow",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
-
-
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None})
-    svg = text.getvalue()
-    return svg[svg.index("<svg") :]
 
 
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
@@ -52,7 +38,7 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> str:
             )
             axis.set(xlabel="epoch", ylabel=name)
             axis.legend(frameon=False)
-        return _svg(figure)
+        return svg_text(figure)
 
 
 def confusion_matrices(
@@ -75,7 +61,7 @@ def confusion_matrices(
             axis.set_xticks(range(len(labels)), shown, rotation=90)
             axis.set_yticks(range(len(labels)), shown)
             axis.set(title=name, xlabel="predicted", ylabel="actual")
-        return _svg(figure)
+        return svg_text(figure)
 
 
 def memory_plan(
@@ -104,7 +90,7 @@ def memory_plan(
         axis.axhline(lower_bound, color="black", linewidth=0.8, linestyle="dotted")
         axis.set_xticks(range(len(steps)), steps, rotation=90)
         axis.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, arena_size * 1.05), ylabel="arena, bytes")
-        svg = _svg(figure)
+        svg = svg_text(figure)
     for index, buffer in enumerate(buffers):
         group = f'<g id="buffer-{index}">'
         svg = svg.replace(group, f"{group}<title>{_about(buffer)}</title>")
@@ -134,4 +120,4 @@ def bars(values: Mapping[str, float], unit: str) -> str:
         axis.invert_yaxis()
         axis.margins(x=0.15)
         axis.set_xlabel(unit)
-        return _svg(figure)
+        return svg_text(figure)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
-from moteflow.report import charts
+from moteflow.report import charts, explorer_chart
+from moteflow.report.explorer import Explorer
+from moteflow.report.html import render_template
 from moteflow.summary import Budget
 
 LARGEST_SYMBOLS = 15
@@ -20,6 +21,7 @@ class Page:
     history     rows of reports/plots/history.csv, as numbers
     confusions  pairs (actual, predicted) by name: float, int8, device
     memory, build, verify  the reports of these stages
+    explorer    training clips as points
     """
 
     summary: Mapping[str, Any]
@@ -30,31 +32,19 @@ class Page:
     memory: Mapping[str, Any]
     build: Mapping[str, Any]
     verify: Mapping[str, Any]
+    explorer: Explorer
 
 
 def render(page: Page) -> str:
     """The page as one self-contained HTML file; labels are escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("moteflow.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+    return render_template(
+        "report",
+        page=page,
+        charts={title: Markup(svg) for title, svg in _charts(page).items()},
+        colors=explorer_chart.legend(page.labels),
+        scatters=explorer_chart.scatters(page.explorer, page.labels),
+        side=explorer_chart.SIDE,
     )
-    environment.filters["figure"] = _figure
-    return environment.get_template("report.html.j2").render(
-        page=page, charts={title: Markup(svg) for title, svg in _charts(page).items()}
-    )
-
-
-def _figure(value: Any) -> str:
-    """Accuracies with four decimals, counts with thousands apart, what was not measured a dash."""
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _charts(page: Page) -> dict[str, str]:

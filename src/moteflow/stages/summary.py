@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -10,12 +11,13 @@ from moteflow.data import load_labels
 from moteflow.errors import BudgetError, FirmwareError
 from moteflow.files import write_json, write_text
 from moteflow.params import Params
-from moteflow.report import Page, render
+from moteflow.report import Explorer, Page, explore, render, sample
 from moteflow.stages.runner import read_report, run_stage
 from moteflow.summary import budgets, summarize
 from moteflow.tracking import StageRun
 
 DATASET, PLOTS = Path("data/dataset"), Path("reports/plots")
+FEATURES, PREDICTIONS = Path("data/features/train.npy"), Path("models/float_predictions.csv")
 SUMMARY, REPORT = Path("reports/summary.json"), Path("reports/report.html")
 
 
@@ -41,6 +43,7 @@ def main(params: Params, run: StageRun) -> None:
         memory=reports["memory"],
         build=reports["build"],
         verify=reports["verify"],
+        explorer=read_explorer(),
     )
     write_json(SUMMARY, summary)
     write_text(REPORT, render(page))
@@ -58,6 +61,17 @@ def main(params: Params, run: StageRun) -> None:
         )
     if exceeded := [str(budget) for budget in limits if budget.exceeded]:
         raise BudgetError("\n".join(exceeded))
+
+
+def read_explorer() -> Explorer:
+    """The training clips that are drawn, with their features and predictions."""
+    rows = read_rows(PREDICTIONS)
+    drawn = sample(len(rows))
+    features = np.load(FEATURES, mmap_mode="r")[drawn]
+    columns = {
+        name: [rows[i][name] for i in drawn.tolist()] for name in ("name", "actual", "predicted")
+    }
+    return explore(features, columns["name"], columns["actual"], columns["predicted"])
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

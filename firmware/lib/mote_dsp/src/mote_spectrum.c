@@ -13,7 +13,7 @@ MOTE_INLINE mote_lane_t sample(const void *frame, uint32_t index, mote_sample_ty
 
 /* Lays one axis of the frame, windowed, two samples a complex one, where the FFT wants it.
  * `before` is the sample before the frame. The last three arguments are constants where that saves
- * time: in the usual case all of them. */
+ * time: in the usual case all of them. Elsewhere `emphasised` is true even if the share is 0. */
 MOTE_INLINE void lay(const mote_spectrum_t *spectrum, const void *frame, uint32_t axis,
                      mote_lane_t before, mote_lane_t *buffer, mote_sample_type_t type,
                      uint32_t n_axes, bool emphasised) {

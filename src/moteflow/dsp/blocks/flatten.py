@@ -37,6 +37,10 @@ class FlattenConfig(SensorConfig):
     def feature_names(self) -> tuple[str, ...]:
         return statistic_names(self.axis_names, self.statistics)
 
+    @property
+    def share_scale(self) -> bool:
+        return False
+
     def describe(self) -> BlockDescription:
         """The block for `mote_flatten_compute`."""
         return BlockDescription(

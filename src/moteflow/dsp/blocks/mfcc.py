@@ -1,12 +1,12 @@
 """Mel-frequency cepstral coefficients (MFCC)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Annotated
 
 import numpy as np
 
 from moteflow.dsp import spectrum_s32
-from moteflow.dsp.block import Arithmetic, BlockDescription, Field, Table, require
+from moteflow.dsp.block import Arithmetic, BlockDescription, FeatureConfig, Field, Table, require
 from moteflow.dsp.blocks.mfe import MfeConfig, mfe_fields
 from moteflow.dsp.cepstrum import DctNorm, dct, lifter
 from moteflow.dsp.mel import Float64
@@ -70,6 +70,15 @@ class MfccConfig(MfeConfig):
     @property
     def feature_names(self) -> tuple[str, ...]:
         return tuple(f"mfcc {k}" for k in range(self.n_mfcc))
+
+    @property
+    def share_scale(self) -> bool:
+        return False
+
+    @property
+    def steps(self) -> tuple[FeatureConfig, ...]:
+        shared = {field.name: getattr(self, field.name) for field in fields(MfeConfig)}
+        return (MfeConfig(**shared),)
 
     def describe(self) -> BlockDescription:
         """The block for `mote_mfcc_compute` or, in integers, `mote_mfcc_s32_compute`."""

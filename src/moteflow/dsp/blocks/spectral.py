@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from moteflow.dsp import spectral_tables, spectral_tables_s32
 from moteflow.dsp.block import Arithmetic, BlockDescription, SampleType, SensorConfig, require
-from moteflow.dsp.filters import FilterType
+from moteflow.dsp.filters import FilterType, magnitude_response
 from moteflow.dsp.registry import block
 from moteflow.dsp.samples import MAX_SERIES
 from moteflow.dsp.spectral_tables import Average
@@ -124,6 +124,22 @@ class SpectralConfig(SensorConfig):
         if self.spectrum_bins:
             names += [f"{k * self.bin_width:.6g} Hz" for k in range(self.n_fft // 2 + 1)]
         return tuple(f"{axis} {name}" for axis in self.axis_names for name in names)
+
+    @property
+    def share_scale(self) -> bool:
+        return False
+
+    def filter_response(
+        self, frequencies: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64] | None:
+        """Of both filters; after decimation, a frequency above the new Nyquist one shows folded."""
+        if self.decimation == 1 and self.filter_type is FilterType.NONE:
+            return None
+        before = spectral_tables.decimation_sections(self)
+        after = spectral_tables.filter_sections(self)
+        return magnitude_response(before, frequencies, self.sample_rate) * magnitude_response(
+            after, frequencies, self.filtered_rate
+        )
 
     def band_bins(self, low: float, high: float) -> npt.NDArray[np.intp]:
         """The bins at low <= f < high Hz; with the last bin if `high` is its frequency."""

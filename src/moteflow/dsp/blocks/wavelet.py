@@ -70,6 +70,10 @@ class WaveletConfig(SensorConfig):
         series = [f"{axis} {band}" for axis in self.axis_names for band in self.bands]
         return statistic_names(series, self.statistics)
 
+    @property
+    def share_scale(self) -> bool:
+        return False
+
     def describe(self) -> BlockDescription:
         """The block for `mote_wavelet_compute`."""
         wavelet = pywt.Wavelet(self.wavelet)
