@@ -131,8 +131,8 @@ def describe_cmvn(
     shape = None if statistics is None else statistics.mean.shape
     if statistics is None or shape != (n_features,):
         raise FeatureError(
-            f"Mode training needs the training set's statistics of {n_features} features; take"
-            f" measure_statistics first. Received: {shape}"
+            f"Mode training needs the training set's statistics of {n_features} features, which the"
+            f" featurize stage writes to statistics.npz. Received: {shape}"
         )
     members = (*members, Field("mean", Table("mean", statistics.mean)))
     if not config.variance:
