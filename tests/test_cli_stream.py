@@ -14,6 +14,7 @@ from moteflow.commands import stream
 from moteflow.composition import compose_application
 from moteflow.data.audio import decode
 from moteflow.data.truth import Occurrence, write_truth
+from moteflow.dsp import Statistics, save_statistics
 from moteflow.firmware.streaming import Heard, StreamReport, compare_streams
 from moteflow.graph import Rounding
 
@@ -58,6 +59,18 @@ def test_events_and_their_score(model: Path, recording: Path, tmp_path: Path) ->
     assert [LABELS[event["label"]] for event in written["host_events"]] == ["yes", "no"]
     assert written["truth"]["hits"] == 2
     assert written["truth"]["misses"] == written["truth"]["false_alarms"] == 0
+
+
+def test_statistics_of_the_training_set(model: Path, recording: Path, tmp_path: Path) -> None:
+    words = [str(model), str(recording), "--target", "host", "--labels", ",".join(LABELS)]
+    overrides = ["task=micro_speech", "features=mfe", "features.n_mels=40", "cmvn=training"]
+    result = run(*words, *overrides, folder=tmp_path)
+    assert result.returncode == 1
+    assert "statistics of 40 features" in result.stderr
+    statistics = Statistics(np.full(40, -9, np.float32), np.full(40, 2, np.float32))
+    save_statistics(tmp_path / "statistics.npz", statistics)
+    result = run(*words, *overrides, "--statistics", "statistics.npz", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
 
 
 def test_overrides_may_stand_before_or_after_options(tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
     stream.add_argument("model", type=Path, metavar="MODEL.tflite")
     stream.add_argument("recording", type=Path, metavar="FILE", help="sound, or .csv of a sensor")
     stream.add_argument(
-        "overrides", nargs="*", help="of task and features in Hydra's grammar, e.g. task=wake_word"
+        "overrides",
+        nargs="*",
+        help="of task, features, cmvn in Hydra's grammar, e.g. task=wake_word",
     )
     stream.add_argument("--target", required=True, help="a board or a CPU, e.g. cortex-m4f")
     stream.add_argument(
@@ -93,12 +95,7 @@ def _add_stream(stream: argparse.ArgumentParser) -> None:
     )
     stream.add_argument("--rounding", choices=("double", "single"), default="double")
     stream.add_argument("--columns", type=names, default=(), help=COLUMNS)
-    stream.add_argument(
-        "--statistics",
-        type=Path,
-        metavar="STATISTICS.npz",
-        help="of the training set, for cmvn=training",
-    )
+    stream.add_argument("--statistics", type=Path, metavar="FILE.npz", help="for cmvn=training")
     stream.add_argument("--truth", type=Path, metavar="EVENTS.csv", help="begin, end, label")
     stream.add_argument("--json", type=Path, metavar="FILE", help="write the results here")
     stream.set_defaults(run=_stream)

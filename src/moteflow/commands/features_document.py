@@ -38,6 +38,9 @@ differ, `instructions_per_window` and `cycles_estimate` (see [cycles.md](cycles.
 window's pushes, `instructions_per_second` that of a second of an endless stream. `flash` is what
 the block brings along, `tables` its constants; of `ram`, `state` and `frame` belong to a stream.
 
+How a model's features are normalized is said in [normalization.md](normalization.md); here they are
+as the block gives them.
+
 Below: every block's parameters with the values of `conf/features/<block>.yaml`, and what it gives
 with them.
 """

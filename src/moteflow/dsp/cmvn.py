@@ -18,6 +18,9 @@ Float32 = npt.NDArray[np.float32]
 DEVIATION_MIN = float(np.finfo(np.float32).tiny)
 """A smaller one has no float32 reciprocal."""
 
+_ROWS = 4096
+"""Taken at a time, as a training set in float64 may not fit into memory."""
+
 
 class CmvnMode(Enum):
     """Whose mean and variance features are normalized by."""
@@ -61,7 +64,11 @@ def measure_statistics(features: Float32) -> Statistics:
     """
     rows = features.reshape(-1, features.shape[-1])
     require(len(rows) > 0, "statistics need at least one frame of features", features.shape)
-    mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    mean = rows.mean(axis=0, dtype=np.float64)
+    squares = np.zeros_like(mean)
+    for start in range(0, len(rows), _ROWS):
+        squares += np.square(rows[start : start + _ROWS] - mean).sum(axis=0)
+    deviation = np.sqrt(squares / len(rows))
     return Statistics(mean.astype(np.float32), deviation.astype(np.float32))
 
 
@@ -131,8 +138,8 @@ def describe_cmvn(
     shape = None if statistics is None else statistics.mean.shape
     if statistics is None or shape != (n_features,):
         raise FeatureError(
-            f"Mode training needs the training set's statistics of {n_features} features; take"
-            f" measure_statistics first. Received: {shape}"
+            f"Mode training needs the training set's statistics of {n_features} features, which the"
+            f" featurize stage writes to statistics.npz. Received: {shape}"
         )
     members = (*members, Field("mean", Table("mean", statistics.mean)))
     if not config.variance:
