@@ -23,17 +23,17 @@ static uint32_t segment_shift(const int32_t *bins, const int32_t *end) {
 }
 
 static segment_t sum_power(const int32_t *bins, const int32_t *end, const uint16_t *weight) {
-    segment_t segment = {0, 0, segment_shift(bins, end)};
+    const uint32_t shift = segment_shift(bins, end);
+    uint32_t rising = 0;
+    uint32_t sum = 0;
     for (; bins < end; bins += 2) {
-        const int32_t re = bins[0] >> segment.shift;
-        const int32_t im = bins[1] >> segment.shift;
-        const uint32_t power = (uint32_t)(re * re + im * im);
-        const uint32_t up = mote_mul_u16(power, *weight++);
-        segment.rising += up;
-        segment.falling += power - up;
+        const uint32_t re = (uint32_t)(bins[0] >> shift);
+        const uint32_t im = (uint32_t)(bins[1] >> shift);
+        const uint32_t power = re * re + im * im;
+        rising += mote_mul_u16(power, *weight++);
+        sum += power;
     }
-    segment.shift *= 2;
-    return segment;
+    return (segment_t){rising, sum - rising, 2 * shift};
 }
 
 static segment_t sum_magnitude(const int32_t *bins, const int32_t *end, const uint16_t *weight) {

@@ -10,8 +10,25 @@
 /* Of samples 0 and -1. */
 #define MAX_HEADROOM 15u
 
-/* How many bits all samples can be shifted left within int16. */
-MOTE_INLINE uint32_t find_headroom(const int16_t *sample, uint32_t length, uint32_t n_axes,
+/* How many bits all samples and the one before them can be shifted left within int16. Two samples
+ * are looked at in one word for bits that differ from the one below, which bits 0 and 16 lack: the
+ * highest is where a sample's sign ends. */
+static uint32_t find_headroom(const int16_t *samples, uint32_t length, int16_t before) {
+    uint32_t changes = (uint32_t)(before ^ before * 2);
+    uint32_t i = 0;
+    for (; i + 1 < length; i += 2) {
+        uint32_t pair;
+        memcpy(&pair, __builtin_assume_aligned(samples + i, sizeof pair), sizeof pair);
+        changes |= pair ^ pair << 1;
+    }
+    if (i < length) {
+        changes |= (uint32_t)(samples[i] ^ samples[i] * 2);
+    }
+    return mote_leading_zeros(((changes >> 16 | changes) & 0xfffe) >> 1) - 17;
+}
+
+/* The same of one of several axes. */
+static uint32_t find_axis_headroom(const int16_t *sample, uint32_t length, uint32_t n_axes,
                                    int16_t before) {
     uint32_t bits = mote_magnitude_bits(before);
     for (const int16_t *const end = sample + length * n_axes; sample < end; sample += n_axes) {
@@ -82,14 +99,13 @@ uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *f
         state[axis] = frame[(spectrum->hop_length - 1) * n_axes];
     }
 
-    const bool is_usual = n_axes == 1 && !emphasised;
-    const uint32_t headroom = is_usual ? find_headroom(frame, length, 1, 0)
-                                       : find_headroom(frame, length, n_axes, before);
+    const uint32_t headroom = n_axes == 1 ? find_headroom(frame, length, before)
+                                          : find_axis_headroom(frame, length, n_axes, before);
     if (headroom == MAX_HEADROOM && is_silent(frame, length, n_axes, before)) {
         memset(buffer, 0, 2 * spectrum->n_bins * sizeof *buffer);
         return headroom;
     }
-    if (is_usual) {
+    if (n_axes == 1 && !emphasised) {
         lay(spectrum, frame, 0, headroom, buffer, 1, false);
     } else {
         lay(spectrum, frame, before, headroom, buffer, n_axes, emphasised);

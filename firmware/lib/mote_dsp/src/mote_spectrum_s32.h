@@ -21,8 +21,8 @@ typedef struct {
  * returns e: they are those of the windowed samples times 2^(11 + e), or 2^(10 + e) if there is
  * pre-emphasis. e, 0 to 15, is how many bits the loudest sample leaves free: quiet frames are
  * computed as precisely as loud ones, and all bins of a frame of zeros are zero.
- * frame[frame_length][n_axes] is only read; state[n_axes] is the last sample of each axis before
- * the frame (unused without pre-emphasis). None overlap. */
+ * frame[frame_length][n_axes], aligned to 4, is only read; state[n_axes] is the last sample of each
+ * axis before the frame (unused without pre-emphasis). None overlap. */
 uint32_t mote_spectrum_s32(const mote_spectrum_s32_t *spectrum, const int16_t *frame, uint32_t axis,
                            int16_t *state, int32_t *buffer);
 
