@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and none refused for taking long on a busy machine.
+settings.register_profile("moteflow", derandomize=True, database=None, deadline=None)
+settings.load_profile("moteflow")
 
 ROOT = Path(__file__).resolve().parents[1]
 
