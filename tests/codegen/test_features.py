@@ -1,6 +1,5 @@
 """A block's description as C, whatever types its parameters have."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -66,7 +65,6 @@ def test_every_value_is_written_exactly(block: BlockDescription) -> None:
     assert render_features(block, "every") == text
 
 
-@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 def test_it_compiles_without_a_warning(block: BlockDescription, root: Path, tmp_path: Path) -> None:
     (tmp_path / "mote_every.h").write_text(HEADER)
     source = tmp_path / "every.c"

@@ -1,6 +1,5 @@
 """The host's bytes of normalized features on cores with and without floating-point hardware."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +35,6 @@ def windows() -> np.ndarray:
 
 @pytest.mark.parametrize("target", ["microbit", "mps2_an385", "mps2_an386", "mps3_an547"])
 def test_a_core_normalizes_to_the_hosts_bytes(target: str, root: Path, tmp_path: Path) -> None:
-    if shutil.which("qemu-system-arm") is None:
-        pytest.skip("qemu-system-arm is not installed")
     firmware = root / "firmware"
     board, elf = find_board(target, firmware), tmp_path / "cmvn.elf"
     sources = [*map(str, SOURCES), str(port_source(board, firmware))]

@@ -2,7 +2,6 @@
 parameters and samples that test_equality.py does not have.
 """
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +14,6 @@ from moteflow.firmware.features_image import build_features_image
 from moteflow.firmware.toolchain import PACKAGED_FIRMWARE
 
 CORES = ("microbit", "mps2_an385", "mps2_an386", "mps2_an500")
-
-for tool in ("arm-none-eabi-gcc", "qemu-system-arm"):
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed", allow_module_level=True)
 
 
 def emulate(target: str, samples: np.ndarray, config: FeatureConfig, folder: Path) -> bytes:
