@@ -163,6 +163,36 @@ class FeatureConfig(ABC):
     def describe(self) -> BlockDescription:
         """The C struct, function, parameters, tables and sizes of the block."""
 
+    def described(
+        self,
+        c_name: str,
+        *,
+        parameters: tuple[Field, ...],
+        scratch_size: int,
+        state_size: int = 0,
+        features_type: str = "float",
+        features_scale: float = 1.0,
+        lanes: bool = False,
+    ) -> BlockDescription:
+        """The description whose C names are <c_name>.h, <c_name>_compute and <c_name>_t."""
+        return BlockDescription(
+            block=self.block,
+            header=f"{c_name}.h",
+            compute=f"{c_name}_compute",
+            parameters_type=f"{c_name}_t",
+            parameters=parameters,
+            sample_type=self.sample_type,
+            n_axes=self.n_axes,
+            frame_length=self.frame_length,
+            hop_length=self.hop_length,
+            n_features=self.n_features,
+            state_size=state_size,
+            scratch_size=scratch_size,
+            features_type=features_type,
+            features_scale=features_scale,
+            lanes=lanes,
+        )
+
 
 @dataclass(frozen=True)
 class SensorConfig(FeatureConfig):

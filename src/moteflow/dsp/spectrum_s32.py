@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,17 +33,9 @@ OCTAVES_MIN = 16.0
 def describe_mfe(config: MfeConfig) -> BlockDescription:
     """The block for `mote_mfe_s32_compute`."""
     bits = _fraction_bits(config, _log2_mel_gains(config), 1.0)
-    return BlockDescription(
-        block=config.block,
-        header="mote_mfe_s32.h",
-        compute="mote_mfe_s32_compute",
-        parameters_type="mote_mfe_s32_t",
+    return config.described(
+        "mote_mfe_s32",
         parameters=_mfe_fields(config, int(config.mel_bank().starts[-1]), bits, ""),
-        sample_type=config.sample_type,
-        n_axes=config.n_axes,
-        frame_length=config.frame_length,
-        hop_length=config.hop_length,
-        n_features=config.n_features,
         state_size=_state_size(config),
         scratch_size=4 * (config.n_fft + 2),
         features_type="int32_t",
@@ -63,11 +54,8 @@ def describe_mfcc(config: MfccConfig) -> BlockDescription:
     rows = octaves[1 if config.energy_c0 else 0 :]
     shift = min(SUM_BITS - FEATURE_BITS, math.floor(30.9 - math.log2(largest)))
     n_bins = config.n_bins if config.energy_c0 else int(config.mel_bank().starts[-1])
-    return replace(
-        describe_mfe(config),
-        header="mote_mfcc_s32.h",
-        compute="mote_mfcc_s32_compute",
-        parameters_type="mote_mfcc_s32_t",
+    return config.described(
+        "mote_mfcc_s32",
         parameters=(
             *_mfe_fields(config, n_bins, bits, "mfe."),
             Field("energy_c0", int(config.energy_c0)),
@@ -76,7 +64,9 @@ def describe_mfcc(config: MfccConfig) -> BlockDescription:
             Field("shift", shift),
             Field("dct", Table("dct", tables_s32.fixed(rows.ravel(), bits + 8 + shift))),
         ),
+        state_size=_state_size(config),
         scratch_size=4 * (config.n_fft + 2 + config.n_mels),
+        features_type="int32_t",
         features_scale=2.0**-bits,
     )
 
@@ -86,11 +76,8 @@ def describe_spectrogram(config: SpectrogramConfig) -> BlockDescription:
     exponent = _exponent(config)
     log2_gains = exponent * np.log2(np.abs(config.axis_scale)) + _log2_spectrum_gain(config)
     bits = _fraction_bits(config, log2_gains, 1.0)
-    return BlockDescription(
-        block=config.block,
-        header="mote_spectrogram_s32.h",
-        compute="mote_spectrogram_s32_compute",
-        parameters_type="mote_spectrogram_s32_t",
+    return config.described(
+        "mote_spectrogram_s32",
         parameters=(
             *_spectrum_fields(config, config.bins.stop, "spectrum."),
             Field("is_magnitude", int(config.spectrum is Spectrum.MAGNITUDE)),
@@ -100,11 +87,6 @@ def describe_spectrogram(config: SpectrogramConfig) -> BlockDescription:
             Field("log2_floor", _log2_floor(config)),
             Field("log_factor", _log_factor(config, bits)),
         ),
-        sample_type=config.sample_type,
-        n_axes=config.n_axes,
-        frame_length=config.frame_length,
-        hop_length=config.hop_length,
-        n_features=config.n_features,
         state_size=_state_size(config),
         scratch_size=4 * (config.n_fft + 2),
         features_type="int32_t",

@@ -43,17 +43,8 @@ class FlattenConfig(SensorConfig):
 
     def describe(self) -> BlockDescription:
         """The block for `mote_flatten_compute`."""
-        return BlockDescription(
-            block=self.block,
-            header="mote_flatten.h",
-            compute="mote_flatten_compute",
-            parameters_type="mote_flatten_t",
+        return self.described(
+            "mote_flatten",
             parameters=(*samples_fields(self), *statistics_fields(self.statistics)),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
-            state_size=0,
             scratch_size=4 * self.frame_length,
         )

@@ -1,6 +1,6 @@
 """Mel-frequency cepstral coefficients (MFCC)."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 import numpy as np
@@ -86,16 +86,15 @@ class MfccConfig(MfeConfig):
             return spectrum_s32.describe_mfcc(self)
         rows = self.dct()[1 if self.energy_c0 else 0 :].astype(np.float32)
         n_bins = self.n_bins if self.energy_c0 else int(self.mel_bank().starts[-1])
-        return replace(
-            super().describe(),
-            header="mote_mfcc.h",
-            compute="mote_mfcc_compute",
-            parameters_type="mote_mfcc_t",
+        return self.described(
+            "mote_mfcc",
             parameters=(
                 *mfe_fields(self, n_bins, "mfe."),
                 Field("energy_c0", int(self.energy_c0)),
                 Field("n_rows", len(rows)),
                 Field("dct", Table("dct", rows.ravel())),
             ),
+            state_size=self.state_size,
             scratch_size=4 * (self.n_fft + 1 + self.n_mels),
+            lanes=True,
         )

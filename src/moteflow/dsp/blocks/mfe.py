@@ -56,17 +56,9 @@ class MfeConfig(SpectrumConfig):
         """The block for `mote_mfe_compute` or, in integers, `mote_mfe_s32_compute`."""
         if self.arithmetic is Arithmetic.FIXED:
             return spectrum_s32.describe_mfe(self)
-        return BlockDescription(
-            block=self.block,
-            header="mote_mfe.h",
-            compute="mote_mfe_compute",
-            parameters_type="mote_mfe_t",
+        return self.described(
+            "mote_mfe",
             parameters=mfe_fields(self, int(self.mel_bank().starts[-1])),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
             state_size=self.state_size,
             scratch_size=4 * (self.n_fft + 1),
             lanes=True,

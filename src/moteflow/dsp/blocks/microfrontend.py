@@ -165,17 +165,9 @@ class MicrofrontendConfig(FeatureConfig):
 
     def describe(self) -> BlockDescription:
         """The block for `mote_microfrontend_compute`."""
-        return BlockDescription(
-            block=self.block,
-            header="mote_microfrontend.h",
-            compute="mote_microfrontend_compute",
-            parameters_type="mote_microfrontend_t",
+        return self.described(
+            "mote_microfrontend",
             parameters=tuple(Field(name, value) for name, value in self._members()),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
             state_size=4 * self.n_channels,
             scratch_size=2 * self.n_fft,
             features_type="int32_t",

@@ -21,17 +21,8 @@ class RawConfig(SensorConfig):
 
     def describe(self) -> BlockDescription:
         """The block for `mote_raw_compute`."""
-        return BlockDescription(
-            block=self.block,
-            header="mote_raw.h",
-            compute="mote_raw_compute",
-            parameters_type="mote_raw_t",
+        return self.described(
+            "mote_raw",
             parameters=samples_fields(self),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
-            state_size=0,
             scratch_size=0,
         )

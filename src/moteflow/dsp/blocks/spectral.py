@@ -153,18 +153,9 @@ class SpectralConfig(SensorConfig):
         is_fixed = self.arithmetic is Arithmetic.FIXED
         name = "mote_spectral_s32" if is_fixed else "mote_spectral"
         form = spectral_tables_s32 if is_fixed else spectral_tables
-        return BlockDescription(
-            block=self.block,
-            header=f"{name}.h",
-            compute=f"{name}_compute",
-            parameters_type=f"{name}_t",
+        return self.described(
+            name,
             parameters=form.fields(self),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
-            state_size=0,
             scratch_size=form.scratch_size(self),
             features_type="int32_t" if is_fixed else "float",
             features_scale=2.0 ** -spectral_tables_s32.fraction_bits(self) if is_fixed else 1.0,

@@ -42,11 +42,8 @@ class SpectrogramConfig(SpectrumConfig, SensorConfig):
             return spectrum_s32.describe_spectrogram(self)
         exponent = 2 if self.spectrum is Spectrum.POWER else 1
         gains = np.abs(np.array(self.axis_scale)) ** exponent
-        return BlockDescription(
-            block=self.block,
-            header="mote_spectrogram.h",
-            compute="mote_spectrogram_compute",
-            parameters_type="mote_spectrogram_t",
+        return self.described(
+            "mote_spectrogram",
             parameters=(
                 *spectrum_fields(self, 1.0, self.bins.stop, "spectrum."),
                 Field("first_bin", self.bins.start),
@@ -54,11 +51,6 @@ class SpectrogramConfig(SpectrumConfig, SensorConfig):
                 Field("gains", Table("gains", gains.astype(np.float32))),
                 *log_fields(self, "log."),
             ),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
             state_size=self.state_size,
             scratch_size=4 * (self.n_fft + 1),
             lanes=True,

@@ -79,11 +79,8 @@ class WaveletConfig(SensorConfig):
         wavelet = pywt.Wavelet(self.wavelet)
         n_taps = wavelet.dec_len
         taps = np.array([wavelet.dec_lo, wavelet.dec_hi], np.float32)[:, ::-1].T.ravel()
-        return BlockDescription(
-            block=self.block,
-            header="mote_wavelet.h",
-            compute="mote_wavelet_compute",
-            parameters_type="mote_wavelet_t",
+        return self.described(
+            "mote_wavelet",
             parameters=(
                 *samples_fields(self),
                 Field("dwt.mode", list(WaveletMode).index(self.mode)),
@@ -92,12 +89,6 @@ class WaveletConfig(SensorConfig):
                 Field("n_levels", self.levels),
                 *statistics_fields(self.statistics),
             ),
-            sample_type=self.sample_type,
-            n_axes=self.n_axes,
-            frame_length=self.frame_length,
-            hop_length=self.hop_length,
-            n_features=self.n_features,
-            state_size=0,
             scratch_size=4
             * (self.frame_length + 2 * n_taps + (self.frame_length + n_taps - 1) // 2),
         )
